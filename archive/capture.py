@@ -7,15 +7,12 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 Role = Literal["home", "list", "report", "attachment", "robots", "other"]
 Via = Literal["http", "browser"]
 
 ROLES: tuple[Role, ...] = ("home", "list", "report", "attachment", "robots", "other")
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def payload_digest(payload: bytes) -> str:
@@ -67,7 +64,7 @@ class Capture:
     site_id: str = ""
     role: Role = "other"
     via: Via = "http"
-    context: Mapping[str, Any] = _NOTHING
+    context: Mapping[str, Any] = field(default_factory=dict)
     position: WarcPosition | None = None
     truncated: str = ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 from archive.capture import Site
@@ -37,7 +36,7 @@ class Source:
     charset: str = ""
     name: str = ""
     site: Site | None = None
-    context: Mapping[str, Any] = MappingProxyType({})
+    context: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[Source, ...] = ()
 
 
