@@ -51,7 +51,11 @@ class Rule:
 
 def _rows(name: str) -> list[dict[str, str]]:
     text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    found = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    broken = [row for row in found if None in row or None in row.values()]
+    if broken:
+        raise ValueError(f"{name}: a row with the wrong number of columns (an unquoted comma?): {broken[0]}")
+    return found
 
 
 @cache
