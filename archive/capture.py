@@ -53,7 +53,8 @@ class Capture:
     UTF-8 HTML). `context` holds what the crawl knew and the bytes do not say, as JSON values; the keys in use are
     `referrer`, `anchor` (link text), `link_title` (title attribute), `listed_on` (date in the list row),
     `column` (list of column names that led here), `unit` (unit named by the column), `parent` (capture's page URL for
-    an attachment).
+    an attachment). `site` is the whole registry row where the archive knows it; `site_id` is
+    its key. Header text is Latin-1: one character a byte.
     """
 
     url: str
@@ -67,6 +68,7 @@ class Capture:
     context: Mapping[str, Any] = field(default_factory=dict)
     position: WarcPosition | None = None
     truncated: str = ""
+    site: Site | None = field(default=None, repr=False, compare=False)
 
     @property
     def payload_digest(self) -> str:

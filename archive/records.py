@@ -1,0 +1,74 @@
+"""WARC 1.1 records as bytes, one gzip member each, built by warcio."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.capture import Site
+
+RUN_URN = "urn:nianbao:run:"
+DOM_URN = "urn:dom:"
+JSON_TYPE = "application/json"
+
+
+class _Verbatim(StatusAndHeaders):
+    """An HTTP head kept byte for byte; warcio would percent-encode what is not ASCII."""
+
+    def __init__(self, head: bytes) -> None:
+        super().__init__("verbatim", [])  # type: ignore[no-untyped-call]  # not empty: warcio would look for a head of its own
+        self._head = head
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = self._head
+
+
+def record_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def record(
+    kind: str, headers: Mapping[str, str], *, block: bytes, mime: str = "", head: bytes = b"", level: int
+) -> bytes:
+    """One record as a gzip member: `head` is the HTTP header block, if any, `block` what follows it.
+
+    warcio adds length and digests: the block's, and the payload's, which is of `block` alone. Headers with an empty
+    value are left out.
+    """
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=False, warc_version="WARC/1.1")
+    fields = {"WARC-Type": kind, **{name: value for name, value in headers.items() if value}}
+    writer.write_record(
+        writer.create_warc_record(
+            fields.get("WARC-Target-URI", ""),
+            kind,
+            payload=io.BytesIO(block),
+            length=len(block),
+            warc_content_type=mime,
+            warc_headers_dict=fields,
+            http_headers=_Verbatim(head) if head else None,
+        )
+    )
+    return zlib.compress(out.getbuffer(), level, 16 + zlib.MAX_WBITS)
+
+
+def as_json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def knowledge(site: Site, role: str, via: str, run_id: str, context: Mapping[str, Any]) -> bytes:
+    """What the crawl knew about a capture and its bytes do not say, as JSON."""
+    return as_json({"site": asdict(site), "role": role, "via": via, "run_id": run_id, "context": dict(context)})
+
+
+def run_row(row: Mapping[str, Any], run_id: str, site: Site) -> bytes:
+    """The row of one site's run and the site's registry row, as JSON."""
+    return as_json({"run": {"run_id": run_id, "site_id": site.site_id, **row}, "site": asdict(site)})

@@ -1,0 +1,220 @@
+"""Writes exchanges into WARC files: response, request and what the crawl knew, one gzip member each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from archive import records
+from archive.capture import Capture, Role, Site, WarcPosition
+from archive.errors import ArchiveError
+from archive.exchange import Exchange, check_time, clean_url, request_head, response_head, stored_headers, utc_now
+from archive.segment import Segment
+
+DOM_HEADERS = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+class ArchiveWriter:
+    """Appends to `folder`, starting a file at the first record and a new one when `max_bytes` are reached.
+
+    One file is `nianbao-<YYYYmmddHHMMSS>-<run_id>-<serial>.warc.gz`, with `.open` behind it until closed. A `write`
+    that returned has handed its records to the operating system; see `Segment` for when they are synced to disk.
+    A full disk is `ArchiveFull`, after which everything acknowledged is still whole and the writer may be used again.
+    Not for use from several threads at once.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        run_id: str,
+        operator: str,
+        software: str = "",
+        robots: str = "obey",
+        max_bytes: int = 1 << 30,
+        gzip_level: int = 3,
+    ) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+", run_id):
+            raise ValueError(f"run_id {run_id!r}: letters, digits, '_', '.' and '-' only, because it names files")
+        self.folder = folder
+        self.run_id = run_id
+        self._info = {
+            "software": software or f"nianbao/{version('nianbao')}",
+            "format": "WARC File Format 1.1",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "operator": operator,
+            "isPartOf": run_id,
+            "robots": robots,
+        }
+        self._max_bytes = max_bytes
+        self._level = gzip_level
+        self._serial = 0
+        self._segment: Segment | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write(self, exchange: Exchange) -> Capture:
+        """Archive one exchange and return it as it stands in the archive, position included."""
+        url = clean_url(exchange.url)
+        headers = stored_headers(exchange.headers, len(exchange.payload))
+        response_id = records.record_id()
+        common = {"WARC-Target-URI": url, "WARC-Date": exchange.fetched_at}
+        response = self._record(
+            "response",
+            {
+                **common,
+                "WARC-Record-ID": response_id,
+                "WARC-IP-Address": exchange.ip,
+                "WARC-Truncated": exchange.truncated,
+            },
+            head=response_head(exchange, headers),
+            block=exchange.payload,
+        )
+        request = self._record(
+            "request",
+            {**common, "WARC-Concurrent-To": response_id},
+            head=request_head(exchange),
+            block=exchange.request_body,
+        )
+        context = _plain(exchange.context)
+        known = self._known(url, exchange.fetched_at, response_id, exchange.site, exchange.role, exchange.via, context)
+        return Capture(
+            url=url,
+            fetched_at=exchange.fetched_at,
+            status=exchange.status,
+            headers=headers,
+            payload=exchange.payload,
+            site_id=exchange.site.site_id,
+            role=exchange.role,
+            via=exchange.via,
+            context=context,
+            position=self._append(response, request, known),
+            truncated=exchange.truncated,
+            site=exchange.site,
+        )
+
+    def write_dom(
+        self, url: str, html: str, fetched_at: str, site: Site, role: Role, context: Mapping[str, Any]
+    ) -> Capture:
+        """Archive a DOM that a browser rendered, as a `resource` under `urn:dom:<url>`, never as the page itself."""
+        url = clean_url(url)
+        check_time(fetched_at)
+        payload = html.encode("utf-8", "replace")
+        resource_id = records.record_id()
+        resource = self._record(
+            "resource",
+            {"WARC-Target-URI": records.DOM_URN + url, "WARC-Date": fetched_at, "WARC-Record-ID": resource_id},
+            mime=DOM_HEADERS[0][1],
+            block=payload,
+        )
+        plain = _plain(context)
+        known = self._known(records.DOM_URN + url, fetched_at, resource_id, site, role, "browser", plain)
+        return Capture(
+            url=url,
+            fetched_at=fetched_at,
+            status=200,
+            headers=DOM_HEADERS,
+            payload=payload,
+            site_id=site.site_id,
+            role=role,
+            via="browser",
+            context=plain,
+            position=self._append(resource, known),
+            site=site,
+        )
+
+    def write_run(self, row: Mapping[str, Any], site: Site) -> None:
+        """Archive the `site_runs` row of a site's finished crawl, with the site's registry row, and sync to disk."""
+        urn = f"{records.RUN_URN}{self.run_id}:{clean_url(site.site_id)}"
+        self._append(
+            self._record(
+                "metadata",
+                {"WARC-Target-URI": urn, "WARC-Date": utc_now()},
+                mime=records.JSON_TYPE,
+                block=records.run_row(row, self.run_id, site),
+            )
+        )
+        self.sync()
+
+    def sync(self) -> None:
+        """Put everything written so far on the disk."""
+        if self._segment:
+            self._segment.sync()
+
+    def close(self) -> None:
+        """Sync and give the current file its final name; writing again starts the next file."""
+        segment, self._segment = self._segment, None
+        if segment:
+            segment.close()
+
+    def _record(
+        self, kind: str, headers: Mapping[str, str], *, block: bytes, mime: str = "", head: bytes = b""
+    ) -> bytes:
+        return records.record(kind, headers, block=block, mime=mime, head=head, level=self._level)
+
+    def _known(
+        self, uri: str, date: str, concurrent: str, site: Site, role: str, via: str, context: Mapping[str, Any]
+    ) -> bytes:
+        return self._record(
+            "metadata",
+            {"WARC-Target-URI": uri, "WARC-Date": date, "WARC-Concurrent-To": concurrent},
+            mime=records.JSON_TYPE,
+            block=records.knowledge(site, role, via, self.run_id, context),
+        )
+
+    def _append(self, *members: bytes) -> WarcPosition:
+        """Append records that belong together in one go; the position is the first one's."""
+        if self._segment and self._segment.size >= self._max_bytes:
+            self.close()
+        segment = self._segment or self._start()
+        offset = segment.append(b"".join(members))
+        return WarcPosition(segment.path.name, offset, len(members[0]))
+
+    def _start(self) -> Segment:
+        """The next file, with its warcinfo record."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"{self.folder}: cannot be created ({error.strerror}); check the path") from error
+        while True:
+            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+            path = self.folder / f"nianbao-{stamp}-{self.run_id}-{self._serial:05d}.warc.gz"
+            self._serial += 1
+            try:
+                segment = Segment(path)
+                break
+            except FileExistsError:
+                continue
+        info = "".join(f"{name}: {' '.join(str(value).split())}\r\n" for name, value in self._info.items())
+        try:
+            segment.append(
+                self._record(
+                    "warcinfo",
+                    {"WARC-Date": utc_now(), "WARC-Filename": path.name},
+                    mime="application/warc-fields",
+                    block=info.encode(),
+                )
+            )
+        except ArchiveError:
+            segment.close()
+            raise
+        self._segment = segment
+        return segment
+
+
+def _plain(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context as it will be read back: JSON values only, tuples as lists."""
+    plain: dict[str, Any] = json.loads(records.as_json(dict(context)))
+    return plain
