@@ -53,7 +53,7 @@ def record(data: bytes, start: int = 0, end: int | None = None) -> tuple[Record,
         raise ParseError("the record header has no end")
     lines = _LINE.split(data[start : stop.start()])[1:]
     pairs = (_FOLD.sub(b" ", line).decode("utf-8", "replace").partition(":") for line in lines)
-    fields = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    fields = {name.strip().lower(): value.strip(" \t") for name, _, value in pairs}
     length = fields.get("content-length", "")
     if not (length.isascii() and length.isdigit()):
         raise ParseError("the record header tells no Content-Length")

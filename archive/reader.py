@@ -85,14 +85,14 @@ def iter_records(path: Path) -> Iterator[Capture | RunRow | Damage]:
                 waiting = (found, record.record_id) if found else None
             elif _is_knowledge(record):
                 if waiting and record.fields.get("warc-concurrent-to") == waiting[1]:
-                    capture, waiting = waiting[0], None
-                    try:
-                        capture = _with_knowledge(capture, record)
-                    finally:
-                        yield capture
+                    capture, waiting = _with_knowledge(waiting[0], record), None
+                    yield capture
             elif record.kind == "metadata" and record.uri.startswith(RUN_URN):
                 yield _run_row(record)
         except parse.ParseError as error:
+            if waiting:
+                yield waiting[0]
+                waiting = None
             yield Damage(position.file, position.offset, str(error))
     if waiting:
         yield waiting[0]

@@ -17,6 +17,8 @@ from archive.capture import Site
 
 RUN_URN = "urn:nianbao:run:"
 DOM_URN = "urn:dom:"
+# Not the page's own URI: replay tools index metadata records too, and would serve this one as the page.
+KNOWN_URN = "urn:nianbao:capture:"
 JSON_TYPE = "application/json"
 
 

@@ -36,7 +36,7 @@ class Segment:
         try:
             self._fd = os.open(self.open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         except OSError as error:
-            raise _told(error, self.open_path) from error
+            raise told(error, self.open_path) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -55,7 +55,7 @@ class Segment:
                 rest = rest[os.write(self._fd, rest) :]
         except OSError as error:
             os.ftruncate(self._fd, start)
-            raise _told(error, self.open_path) from error
+            raise told(error, self.open_path) from error
         self.size += len(data)
         self._unsynced += 1
         if self._unsynced >= SYNC_RECORDS or time.monotonic() - self._synced_at >= SYNC_SECONDS:
@@ -68,7 +68,7 @@ class Segment:
             try:
                 os.fdatasync(self._fd)
             except OSError as error:
-                raise _told(error, self.open_path) from error
+                raise told(error, self.open_path) from error
         self._unsynced = 0
         self._synced_at = time.monotonic()
 
@@ -94,7 +94,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _told(error: OSError, path: Path) -> Exception:
+def told(error: OSError, path: Path) -> Exception:
     """The same failure as one line for the operator; FileExistsError stays what it is."""
     if isinstance(error, FileExistsError):
         return error

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from archive import records
+from archive import index, records
 from archive.capture import Capture, Role, Site, WarcPosition
 from archive.errors import ArchiveError
 from archive.exchange import Exchange, check_time, clean_url, request_head, response_head, stored_headers, utc_now
@@ -25,6 +25,7 @@ class ArchiveWriter:
 
     One file is `nianbao-<YYYYmmddHHMMSS>-<run_id>-<serial>.warc.gz`, with `.open` behind it until closed. A `write`
     that returned has handed its records to the operating system; see `Segment` for when they are synced to disk.
+    Where `folder` is the `warc` folder of a data directory, a closed file's captures go into its `index.cdxj`.
     A full disk is `ArchiveFull`, after which everything acknowledged is still whole and the writer may be used again.
     Not for use from several threads at once.
     """
@@ -56,6 +57,7 @@ class ArchiveWriter:
         self._level = gzip_level
         self._serial = 0
         self._segment: Segment | None = None
+        self._lines: list[bytes] = []
 
     def __enter__(self) -> Self:
         return self
@@ -90,19 +92,21 @@ class ArchiveWriter:
         )
         context = _plain(exchange.context)
         known = self._known(url, exchange.fetched_at, response_id, exchange.site, exchange.role, exchange.via, context)
-        return Capture(
-            url=url,
-            fetched_at=exchange.fetched_at,
-            status=exchange.status,
-            headers=headers,
-            payload=exchange.payload,
-            site_id=exchange.site.site_id,
-            role=exchange.role,
-            via=exchange.via,
-            context=context,
-            position=self._append(response, request, known),
-            truncated=exchange.truncated,
-            site=exchange.site,
+        return self._indexed(
+            Capture(
+                url=url,
+                fetched_at=exchange.fetched_at,
+                status=exchange.status,
+                headers=headers,
+                payload=exchange.payload,
+                site_id=exchange.site.site_id,
+                role=exchange.role,
+                via=exchange.via,
+                context=context,
+                position=self._append(response, request, known),
+                truncated=exchange.truncated,
+                site=exchange.site,
+            )
         )
 
     def write_dom(
@@ -120,19 +124,21 @@ class ArchiveWriter:
             block=payload,
         )
         plain = _plain(context)
-        known = self._known(records.DOM_URN + url, fetched_at, resource_id, site, role, "browser", plain)
-        return Capture(
-            url=url,
-            fetched_at=fetched_at,
-            status=200,
-            headers=DOM_HEADERS,
-            payload=payload,
-            site_id=site.site_id,
-            role=role,
-            via="browser",
-            context=plain,
-            position=self._append(resource, known),
-            site=site,
+        known = self._known(url, fetched_at, resource_id, site, role, "browser", plain)
+        return self._indexed(
+            Capture(
+                url=url,
+                fetched_at=fetched_at,
+                status=200,
+                headers=DOM_HEADERS,
+                payload=payload,
+                site_id=site.site_id,
+                role=role,
+                via="browser",
+                context=plain,
+                position=self._append(resource, known),
+                site=site,
+            )
         )
 
     def write_run(self, row: Mapping[str, Any], site: Site) -> None:
@@ -156,8 +162,13 @@ class ArchiveWriter:
     def close(self) -> None:
         """Sync and give the current file its final name; writing again starts the next file."""
         segment, self._segment = self._segment, None
+        lines, self._lines = self._lines, []
         if segment:
-            segment.close()
+            # The index comes first: a closed file that is not in it would not be looked at again.
+            try:
+                index.add(self.folder, lines)
+            finally:
+                segment.close()
 
     def _record(
         self, kind: str, headers: Mapping[str, str], *, block: bytes, mime: str = "", head: bytes = b""
@@ -165,11 +176,11 @@ class ArchiveWriter:
         return records.record(kind, headers, block=block, mime=mime, head=head, level=self._level)
 
     def _known(
-        self, uri: str, date: str, concurrent: str, site: Site, role: str, via: str, context: Mapping[str, Any]
+        self, url: str, date: str, concurrent: str, site: Site, role: str, via: str, context: Mapping[str, Any]
     ) -> bytes:
         return self._record(
             "metadata",
-            {"WARC-Target-URI": uri, "WARC-Date": date, "WARC-Concurrent-To": concurrent},
+            {"WARC-Target-URI": records.KNOWN_URN + url, "WARC-Date": date, "WARC-Concurrent-To": concurrent},
             mime=records.JSON_TYPE,
             block=records.knowledge(site, role, via, self.run_id, context),
         )
@@ -181,6 +192,10 @@ class ArchiveWriter:
         segment = self._segment or self._start()
         offset = segment.append(b"".join(members))
         return WarcPosition(segment.path.name, offset, len(members[0]))
+
+    def _indexed(self, capture: Capture) -> Capture:
+        self._lines.append(index.line(capture))
+        return capture
 
     def _start(self) -> Segment:
         """The next file, with its warcinfo record."""
