@@ -1,0 +1,36 @@
+"""Readers turn the bytes of each media type into one `Document`: html and plain text."""
+
+from __future__ import annotations
+
+from pipelines.decode import decode
+from pipelines.document import Document
+from pipelines.model import Source
+from pipelines.readers.guard import MAX_BYTES, Unreadable, check_markup
+from pipelines.readers.html import read_html
+from pipelines.readers.sniff import is_binary, kind_by_magic, kind_of
+from pipelines.readers.text import read_text
+
+__all__ = ["MAX_BYTES", "Unreadable", "kind_of", "read"]
+
+
+def read(source: Source) -> Document:
+    """The source as a document. The bytes decide what it is, the declared media type and the name only help.
+
+    Raises `Unreadable`: `empty` (nothing but white space), `too_large` (over 16 MB, or markup that would take the parser
+    minutes), `unsupported` (a kind that has no reader), `binary` (no kind known).
+    """
+    body = source.body
+    if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        raise Unreadable("empty", "the file is empty")
+    if len(body) > MAX_BYTES:
+        raise Unreadable("too_large", f"{len(body)} bytes; at most {MAX_BYTES} are read")
+    kind = kind_of(source)
+    if kind not in ("html", "text"):
+        raise Unreadable("unsupported", f"no reader for this kind of file: {kind}")
+    if is_binary(body) and kind_by_magic(body) is None:
+        raise Unreadable("binary", "the bytes are neither text nor a known kind of file")
+    decoded = decode(body, source.charset)
+    if kind == "text":
+        return read_text(decoded)
+    check_markup(decoded.text)
+    return read_html(decoded)

@@ -1,0 +1,52 @@
+"""Folding of text: white space as printed matter has it, and labels as they are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E)
+)
+_SPACE = re.compile(r"\s+")
+_CJK_GAP = re.compile(
+    r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f])\s*\n\s*(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f])"
+)
+_NUMBERING = re.compile(
+    r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\].、,:]|[(\[](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\]])"
+)
+_PUNCTUATION = re.compile(r"[\W_]+")
+# The characters of the forms' own labels that mirrors print in traditional shape.
+_SIMPLIFIED = str.maketrans(
+    "條項規範製發廢現數總計機關檔屬於國家祕密處罰強許可業會組織務構種請補內屢複審結論訴訟復議維糾費額萬採購強記錄舉報訪與無當續辦轉終",
+    "条项规范制发废现数总计机关档属于国家秘密处罚强许可业会组织务构种请补内屡复审结论诉讼复议维纠费额万采购强记录举报访与无当续办转终",
+)
+
+
+def visible(text: str) -> str:
+    """The text without characters that print nothing (zero-width, direction marks)."""
+    return text if text.isascii() else text.translate(_INVISIBLE)
+
+
+def squeeze(text: str) -> str:
+    """One line: invisible characters dropped, a line break between two Chinese characters dropped, every other run of
+    white space (no-break and ideographic included) made one space, none at the ends."""
+    text = visible(text)
+    if "\n" in text:
+        text = _CJK_GAP.sub("", text.strip())
+    return _SPACE.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """A label as it is compared: NFKC, no white space, no punctuation, no numbering in front, simplified characters.
+
+    Numbering is `1.`, `1、`, `(一)`, `一、`, `㈠` and the like. `○` and `〇` are one. '' stays ''.
+    """
+    text = unicodedata.normalize("NFKC", visible(text)).replace("○", "〇")
+    text = _SPACE.sub("", text).translate(_SIMPLIFIED)
+    bare = _NUMBERING.sub("", text)
+    while bare != text and bare:
+        text, bare = bare, _NUMBERING.sub("", bare)
+    return _PUNCTUATION.sub("", text)

@@ -1,0 +1,55 @@
+"""What is refused before a parser sees it. Some pages of under 1 MB take the HTML parser half a minute or more."""
+
+from __future__ import annotations
+
+import re
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_OPEN = 5_000
+MAX_OPTIONS = 8_000
+MAX_FORMATTING = 1_000
+MAX_TAG = 100_000
+_BLOCK = re.compile(r"<(/?)(?:div|section|article|blockquote|ul|ol|dl|center|fieldset|form|table)[\s>/]", re.IGNORECASE)
+_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.IGNORECASE)
+_OPTION = re.compile(r"<option[\s>/]", re.IGNORECASE)
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{MAX_TAG}}}")
+_LONG_VALUE = re.compile(r"""=\s*(?:"[^"]{2000,}"|'[^']{2000,}')""")
+
+
+class Unreadable(Exception):
+    """A file that has no reading. `code` is empty, binary, unsupported or too_large; `message` is one English line."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def _balance(pattern: re.Pattern[str], text: str) -> int:
+    """The deepest nesting if every closing tag closed something."""
+    depth = deepest = 0
+    for closing in pattern.findall(text):
+        if closing:
+            depth = max(0, depth - 1)
+        else:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def check_markup(text: str) -> None:
+    """Raises `Unreadable("too_large", …)` for markup known to be worse than linear in the HTML parser: thousands of
+    unclosed blocks or formatting tags, tens of thousands of options in a list or attributes in one tag."""
+    if len(text) < 4 * MAX_FORMATTING:
+        return
+    if _balance(_BLOCK, text) > MAX_OPEN:
+        raise Unreadable("too_large", f"blocks nested more than {MAX_OPEN} deep")
+    if _balance(_FORMATTING, text) > MAX_FORMATTING:
+        raise Unreadable("too_large", f"more than {MAX_FORMATTING} formatting tags left open")
+    if len(text) > 9 * MAX_OPTIONS and sum(1 for _ in _OPTION.finditer(text)) > MAX_OPTIONS:
+        raise Unreadable("too_large", f"more than {MAX_OPTIONS} options in lists")
+    if len(text) > MAX_TAG and _LONG_TAG.search(_LONG_VALUE.sub("=''", text)):
+        raise Unreadable("too_large", f"a tag of more than {MAX_TAG} characters")
