@@ -59,7 +59,7 @@ def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
     return ReportRows(
         identity,
         key,
-        _report_row(seen, identity, key, report),
+        _report_row(seen, identity, key, report, extraction.facts),
         facts,
         manners,
         _section_rows(identity, key, extraction.sections),
@@ -68,12 +68,14 @@ def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
     )
 
 
-def _report_row(seen: Seen, identity: str, key: int, report: Report) -> Row:
+def _report_row(seen: Seen, identity: str, key: int, report: Report, facts: Sequence[Fact]) -> Row:
     """Without the extractor's version, which is added when the row is written."""
+    figures = sorted((fact.indicator, fact.applicant, fact.value) for fact in facts if fact.value)
     return (
         identity, seen.site_id, report.region_code, report.unit_name, report.unit_kind, report.scope, report.year,
         report.title, report.published_on, report.form, seen.url, seen.capture_id, report.content_kind, report.quality,
-        seen.first_seen, seen.last_seen, report.quality, key,
+        seen.first_seen, seen.last_seen, report.quality, hashlib.sha256(repr(figures).encode()).hexdigest()[:16],
+        len(figures), key,
     )  # fmt: skip
 
 

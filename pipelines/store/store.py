@@ -14,7 +14,7 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from archive.capture import Capture, Site
-from pipelines.model import Extraction
+from pipelines.model import Extraction, ReadingError
 from pipelines.store import fulltext, reference, schema
 from pipelines.store.keys import report_id
 from pipelines.store.rows import ReportRows, Row, Seen, capture_row, report_rows
@@ -55,9 +55,10 @@ class Reading:
 class Store:
     """An open snapshot. Every public method that writes is one transaction, unless `batch` holds several together."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, *, disposable: bool = False) -> None:
         self.db = db
         self.path = path
+        self.disposable = disposable
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, disposable: bool = False) -> Self:
@@ -83,7 +84,7 @@ class Store:
             if unknown:
                 raise StoreError(f"{path}: made by a newer nianbao ({', '.join(sorted(unknown))}); update the program")
             schema.apply(Database(db))
-            store = cls(db, path)
+            store = cls(db, path, disposable=disposable)
             if store.meta("codebook") != reference.codebook_digest():
                 with store.batch():
                     reference.load(db)
@@ -175,7 +176,7 @@ class Store:
         latest = _latest(reading)
         result = " ".join(rows.digest() for rows in latest.values())
         revisions = _revisions(reading)
-        error = reading.versions[-1].extraction.error if reading.versions else None
+        error = reading.versions[-1].extraction.error if reading.versions else _CUT_OFF
         where = (reading.site_id, reading.url)
         with self.batch():
             old = self.db.execute("SELECT result FROM readings WHERE site_id = ? AND url = ?", where).fetchone()
@@ -218,10 +219,9 @@ class Store:
 
     def _insert(self, rows: ReportRows, extractor: str) -> None:
         db = self.db
-        *head, first_seen, last_seen, read_quality, key = rows.report
         db.execute(
-            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?)",
-            (*head, extractor, first_seen, last_seen, read_quality, key),
+            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?)",
+            (*rows.report[:14], extractor, *rows.report[14:]),
         )
         db.executemany("INSERT OR IGNORE INTO manner VALUES (?,?,?,?,?)", rows.manners)
         db.executemany("INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?)", rows.facts)
@@ -263,6 +263,8 @@ def _revisions(reading: Reading) -> list[Row]:
             )
     return rows
 
+
+_CUT_OFF = ReadingError("truncated", "every capture of it was cut off; crawl the site again")
 
 _CAPTURE_COLUMNS = (
     "site_id", "url", "fetched_at", "status", "mime", "charset", "payload_digest", "warc_file", "warc_offset",

@@ -1,0 +1,244 @@
+"""From archived captures to the tables. The live crawl, catching up after a kill and reprocessing all come through here.
+
+Captures are recorded first; then every report page whose captures, or whose reader, changed since it was last read is
+read again from the archive, all its versions together. So the tables depend on what is archived, not on the order in
+which it came.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol
+
+from archive.capture import Capture, WarcPosition
+from archive.datadir import DataDir
+from archive.errors import ArchiveError
+from archive.reader import Damage, RunRow, read_capture
+from pipelines.bounded import ReadingPool
+from pipelines.extract import EXTRACTOR, extract
+from pipelines.model import Extraction, ReadingError, Source
+from pipelines.store.rows import Seen
+from pipelines.store.store import Reading, Store, Version
+from pipelines.versions import Fetched, PagePlan, PlannedVersion, plan
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage (`captures` or `reports`), how many are done, and how many there are (0: not known)."""
+
+SECONDS = 60.0
+"""Deadline for reading one page with its attachments."""
+
+_TOGETHER = 200
+_AHEAD = 16
+
+
+class Pool(Protocol):
+    """Something that reads sources; `pipelines.bounded.ReadingPool` is one."""
+
+    def submit(self, source: Source) -> Future[Extraction]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A report page that could not be read; `str()` is one line for the operator."""
+
+    site_id: str
+    url: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.url} ({self.site_id}): {self.message or self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one run did: captures and site runs recorded, pages read, those whose rows changed, and what failed."""
+
+    captures: int = 0
+    runs: int = 0
+    pages: int = 0
+    changed: int = 0
+    unread: tuple[Unread, ...] = ()
+    damage: tuple[Damage, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.unread and not self.damage
+
+
+class Inline:
+    """Reads in this process, at once, without a deadline: for one page, for measuring."""
+
+    def submit(self, source: Source) -> Future[Extraction]:
+        future: Future[Extraction] = Future()
+        future.set_result(extract(source))
+        return future
+
+
+def process(
+    data: DataDir,
+    store: Store,
+    records: Iterable[Capture | RunRow | Damage],
+    *,
+    workers: int | None = None,
+    pool: Pool | None = None,
+    every_site: bool = False,
+    progress: Progress | None = None,
+) -> Summary:
+    """Record `records` and read what is new in them; see the module.
+
+    Only the sites that occur in `records` are looked at, or all with `every_site`. `pool` reads; without one a pool of
+    `workers` processes is started (None: one a core; 0: in this process). A page that cannot be read is in the summary
+    and in `readings`, and never stops the others.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    captures, runs, sites, damage = _record(store, records, tell)
+    if every_site:
+        sites = {row[0] for row in store.db.execute("SELECT site_id FROM captures UNION SELECT site_id FROM readings")}
+    sites.discard("")
+    total = _count_pages(store, sites)
+    pages = changed = 0
+    with ExitStack() as stack:
+        stale = _stale(store, sorted(sites), lambda done: tell("reports", done, total))
+        while chunk := list(islice(stale, _TOGETHER)):
+            if pool is None:
+                pool = Inline() if workers == 0 else stack.enter_context(ReadingPool(workers, SECONDS))
+            # A finished file is renamed into place: committing each report would only cost time.
+            with store.batch() if store.disposable else nullcontext():
+                for was_changed in _read(data, store, chunk, pool):
+                    pages += 1
+                    changed += was_changed
+    tell("reports", total, total)
+    return Summary(captures, runs, pages, changed, tuple(_unread(store, sites)), damage)
+
+
+def _record(
+    store: Store, records: Iterable[Capture | RunRow | Damage], tell: Progress
+) -> tuple[int, int, set[str], tuple[Damage, ...]]:
+    captures = runs = 0
+    sites: set[str] = set()
+    damage: list[Damage] = []
+    waiting: list[Capture] = []
+    for record in records:
+        if isinstance(record, Damage):
+            damage.append(record)
+        elif isinstance(record, RunRow):
+            store.add_run(record.row, record.site)
+            sites.add(record.site.site_id)
+            runs += 1
+        else:
+            waiting.append(record)
+            sites.add(record.site_id)
+            captures += 1
+            if len(waiting) == _TOGETHER:
+                store.add_captures(waiting)
+                waiting.clear()
+                tell("captures", captures, 0)
+    store.add_captures(waiting)
+    tell("captures", captures, captures)
+    return captures, runs, sites, tuple(damage)
+
+
+_FETCHED = """
+SELECT capture_id, url, fetched_at, payload_digest, parent, truncated, warc_file, warc_offset, warc_length
+FROM captures WHERE site_id = ? AND role IN ('report', 'attachment') AND status BETWEEN 200 AND 299
+  AND warc_file IS NOT NULL AND (role = 'report' OR parent <> '')
+"""
+
+
+def _count_pages(store: Store, sites: set[str]) -> int:
+    query = "SELECT count(DISTINCT url) FROM captures WHERE site_id = ? AND role = 'report'"
+    return sum(store.db.execute(query, (site,)).fetchone()[0] for site in sites)
+
+
+def _stale(store: Store, sites: Iterable[str], tell: Callable[[int], None]) -> Iterator[tuple[str, PagePlan]]:
+    """The pages to read (again), site by site; those that the archive no longer has leave the tables."""
+    done = 0
+    for site in sites:
+        fetched = [
+            Fetched(capture_id, url, fetched_at, digest, parent, bool(truncated), WarcPosition(*place))
+            for capture_id, url, fetched_at, digest, parent, truncated, *place in store.db.execute(_FETCHED, (site,))
+        ]
+        rows = store.db.execute("SELECT url, basis, extractor FROM readings WHERE site_id = ?", (site,)).fetchall()
+        known = {url: (basis, extractor) for url, basis, extractor in rows}
+        for page in plan(fetched):
+            if known.pop(page.url, None) != (page.basis, EXTRACTOR):
+                yield site, page
+            done += 1
+            tell(done)
+        for url in known:
+            store.forget(site, url)
+
+
+def _read(data: DataDir, store: Store, pages: Iterable[tuple[str, PagePlan]], pool: Pool) -> Iterator[bool]:
+    """Read pages, a few ahead of storing them; yields for each whether the tables changed."""
+    waiting: deque[tuple[str, PagePlan, list[Future[Extraction]]]] = deque()
+    for site, page in pages:
+        waiting.append((site, page, [_submit(data, version, pool) for version in page.versions]))
+        if len(waiting) > _AHEAD:
+            yield _finish(store, *waiting.popleft())
+    while waiting:
+        yield _finish(store, *waiting.popleft())
+
+
+def _submit(data: DataDir, version: PlannedVersion, pool: Pool) -> Future[Extraction]:
+    try:
+        return pool.submit(_source(data, version))
+    except ArchiveError as error:
+        return _failed("archive", str(error))
+
+
+def _failed(code: str, message: str) -> Future[Extraction]:
+    future: Future[Extraction] = Future()
+    future.set_result(Extraction(None, error=ReadingError(code, message)))
+    return future
+
+
+def _finish(store: Store, site: str, page: PagePlan, futures: list[Future[Extraction]]) -> bool:
+    """Store what was read of one address."""
+    versions = tuple(
+        Version(Seen(site, page.url, v.page.capture_id, v.page.fetched_at, v.last_seen), future.result())
+        for v, future in zip(page.versions, futures, strict=True)
+    )
+    reading = Reading(site, page.url, page.basis, EXTRACTOR, versions)
+    try:
+        return store.put_reading(reading)
+    except (ValueError, sqlite3.IntegrityError) as error:
+        # A reader's bug, such as the same cell twice: this page is named, and the others go on.
+        broken = ReadingError("crashed", f"what was read of it cannot be stored ({error})")
+        failed = tuple(replace(version, extraction=Extraction(None, error=broken)) for version in versions)
+        return store.put_reading(replace(reading, versions=failed))
+
+
+def _unread(store: Store, sites: set[str]) -> Iterator[Unread]:
+    query = (
+        "SELECT url, code, message FROM readings WHERE site_id = ? AND code NOT IN ('', 'not_a_report') ORDER BY url"
+    )
+    for site in sorted(sites):
+        for row in store.db.execute(query, (site,)):
+            yield Unread(site, *row)
+
+
+def _source(data: DataDir, version: PlannedVersion) -> Source:
+    """The version's bytes from the archive; ArchiveError where they cannot be had."""
+    page, *attachments = (read_capture(data.warc, one.position) for one in (version.page, *version.attachments))
+    return _as_source(page, tuple(_as_source(one) for one in attachments))
+
+
+def _as_source(capture: Capture, attachments: tuple[Source, ...] = ()) -> Source:
+    return Source(
+        body=capture.body(),
+        url=capture.url,
+        mime=capture.mime,
+        charset=capture.charset,
+        name=capture.url.rpartition("/")[2],
+        site=capture.site,
+        context=capture.context,
+        attachments=attachments,
+    )
