@@ -184,7 +184,7 @@ def _by_id(data: DataDir, capture_id: str) -> Capture:
 def _in_tables(data: DataDir, capture_id: str) -> Iterator[WarcPosition]:
     if not data.db.is_file():
         return
-    with closing(sqlite3.connect(f"file:{data.db.resolve().as_posix()}?mode=ro", uri=True)) as db:
+    with closing(sqlite3.connect(data.db.resolve().as_uri() + "?mode=ro", uri=True)) as db:
         try:
             rows = db.execute(
                 "select warc_file, warc_offset, warc_length from captures where capture_id = ?", [capture_id]

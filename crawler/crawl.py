@@ -1,0 +1,39 @@
+"""`scrapy crawl SITE`: Scrapy's own command, with the archive, the queue and the tables of `nianbao crawl` around it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
+
+from archive.datadir import DataDir
+from crawler.cli import Failure
+from crawler.runner import operator_of
+from crawler.runtime import Runtime
+
+
+class Command(crawl.Command):
+    """The data directory is setting NIANBAO_DATA (default: `data`)."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        data = DataDir(Path(self.settings["NIANBAO_DATA"]))
+        if args:
+            assert self.crawler_process is not None
+            self.crawler_process.spider_loader.load(args[0])
+        try:
+            with Runtime(data, operator=operator_of(self.settings), talk=_talk) as runtime:
+                super().run(args, opts)
+                runtime.tables.finalize()
+        except Failure as error:
+            raise UsageError(str(error), print_help=False) from error
+        if runtime.trouble:
+            _talk(runtime.trouble)
+            self.exitcode = 1
+
+
+def _talk(line: str) -> None:
+    print(line, file=sys.stderr)

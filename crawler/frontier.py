@@ -1,0 +1,308 @@
+"""The crawl's queue: an SQLite file in which nothing that was found or fetched is lost when the process dies.
+
+A request is `waiting`, then `flying` while a process works on it, then `done` or `failed`. It becomes done only in
+the transaction that also inserts the requests that its page yielded. When its response is in the archive, the row
+holds the position: a process that dies between archiving and done leaves a row whose page is read from the WARC by
+the next process, not fetched and not archived again. WAL with synchronous=NORMAL: a killed process loses nothing; a
+power cut may take the last moments, which `cut` makes good after comparing positions with the archive.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.capture import Capture, Site, WarcPosition
+from crawler.packing import Packed
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+  id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL, started_at TEXT NOT NULL,
+  asked INTEGER NOT NULL DEFAULT 0, responses INTEGER NOT NULL DEFAULT 0, errors INTEGER NOT NULL DEFAULT 0,
+  notes TEXT NOT NULL DEFAULT '{}', row TEXT, stored INTEGER NOT NULL DEFAULT 0, UNIQUE (run_id, site_id)) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS open_run ON runs (site_id) WHERE row IS NULL;
+CREATE TABLE IF NOT EXISTS requests (
+  id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, state TEXT NOT NULL, priority INTEGER NOT NULL,
+  role TEXT NOT NULL, url TEXT NOT NULL, request TEXT NOT NULL, file TEXT, offset INTEGER, length INTEGER,
+  reason TEXT NOT NULL DEFAULT '') STRICT;
+CREATE INDEX IF NOT EXISTS waiting ON requests (run, file IS NULL, priority DESC, id) WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS flying ON requests (run) WHERE state = 'flying';
+CREATE TABLE IF NOT EXISTS seen (
+  run INTEGER NOT NULL, fingerprint BLOB NOT NULL, request INTEGER NOT NULL, PRIMARY KEY (run, fingerprint)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS captures (
+  file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES runs,
+  PRIMARY KEY (file, offset)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS captures_run ON captures (run);
+"""
+
+
+class FrontierError(Exception):
+    """The frontier cannot be used: one line that names the file, the reason and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One site's crawl, from its first request to its ledger row, through however many processes."""
+
+    id: int
+    run_id: str
+    site_id: str
+    started_at: str
+    resumed: bool
+    notes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request that was taken from the queue; `position` is that of its response, if that is archived already."""
+
+    id: int
+    body: str
+    position: WarcPosition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished run whose captures are not in the tables yet."""
+
+    run: int
+    site: Site
+    row: Mapping[str, Any]
+
+
+class Frontier:
+    """The queue of all sites. Used by one process at a time, from one thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file at `path`; FrontierError when that is impossible."""
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(SCHEMA)
+        except (sqlite3.Error, OSError) as error:
+            raise FrontierError(
+                f"{path}: the crawl's queue cannot be used ({error}); delete the file to start all sites anew"
+            ) from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def begin(self, site: Site, run_id: str, now: str) -> Run:
+        """The site's unfinished run, ready to go on, or else a new one."""
+        with self._transaction() as db:
+            found = db.execute(
+                "SELECT id, run_id, started_at, notes FROM runs WHERE site_id = ? AND row IS NULL", (site.site_id,)
+            ).fetchone()
+            if found:
+                db.execute("UPDATE requests SET state = 'waiting' WHERE run = ? AND state = 'flying'", (found[0],))
+                db.execute("UPDATE runs SET site = ? WHERE id = ?", (_json(asdict(site)), found[0]))
+                return Run(found[0], found[1], site.site_id, found[2], True, json.loads(found[3]))
+            made = db.execute(
+                "INSERT INTO runs (run_id, site_id, site, started_at) VALUES (?, ?, ?, ?) RETURNING id",
+                (run_id, site.site_id, _json(asdict(site)), now),
+            ).fetchone()
+        return Run(made[0], run_id, site.site_id, now, False, {})
+
+    def unfinished(self) -> list[str]:
+        """Ids of the sites whose crawl was interrupted."""
+        return [row[0] for row in self._db.execute("SELECT site_id FROM runs WHERE row IS NULL ORDER BY id")]
+
+    def add(self, run: int, packed: Packed) -> bool:
+        """Queue a request; False when it is known already."""
+        with self._transaction() as db:
+            return _insert(db, run, packed)
+
+    def pending(self, run: int) -> bool:
+        """Whether requests are waiting."""
+        sql = "SELECT 1 FROM requests WHERE run = ? AND state = 'waiting' LIMIT 1"
+        return self._db.execute(sql, (run,)).fetchone() is not None
+
+    def claim(self, run: int) -> Row | None:
+        """Take the next request: archived pages first, then by priority, then in the order they were found."""
+        found = self._db.execute(
+            "UPDATE requests SET state = 'flying' WHERE id = (SELECT id FROM requests WHERE run = ? AND state = 'waiting'"
+            " ORDER BY file IS NULL, priority DESC, id LIMIT 1) RETURNING id, request, file, offset, length",
+            (run,),
+        ).fetchone()
+        if not found:
+            return None
+        return Row(found[0], found[1], WarcPosition(*found[2:]) if found[2] else None)
+
+    def release(self, row: int) -> None:
+        """Put a request that was taken back into the queue."""
+        self._db.execute("UPDATE requests SET state = 'waiting' WHERE id = ? AND state = 'flying'", (row,))
+
+    def archived(self, run: int, row: int | None, position: WarcPosition) -> None:
+        """A response is in the archive; `row` is the request that it answers, None for robots.txt and the like."""
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?)", (*_place(position), run))
+            db.execute("UPDATE runs SET asked = asked + 1, responses = responses + 1 WHERE id = ?", (run,))
+            if row is not None:
+                db.execute(
+                    "UPDATE requests SET file = ?, offset = ?, length = ? WHERE id = ?", (*_place(position), row)
+                )
+
+    def rendered(self, run: int, row: int, position: WarcPosition) -> None:
+        """A page rendered by a browser is in the archive; from now on it is the request's answer."""
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?)", (*_place(position), run))
+            db.execute("UPDATE requests SET file = ?, offset = ?, length = ? WHERE id = ?", (*_place(position), row))
+
+    def unanswered(self, run: int) -> None:
+        """Count a request that got no response."""
+        self._db.execute("UPDATE runs SET asked = asked + 1, errors = errors + 1 WHERE id = ?", (run,))
+
+    def forget_response(self, row: int) -> None:
+        """The archived response of a request cannot be read: it has to be asked again."""
+        self._db.execute("UPDATE requests SET file = NULL, offset = NULL, length = NULL WHERE id = ?", (row,))
+
+    def moved(self, run: int, row: int, packed: Packed) -> bool:
+        """A redirect or retry: the same row now asks `packed`. False (and the row is done) when another row asks it."""
+        with self._transaction() as db:
+            owner = db.execute(
+                "SELECT request FROM seen WHERE run = ? AND fingerprint = ?", (run, packed.fingerprint)
+            ).fetchone()
+            if owner and owner[0] != row:
+                reason = f"redirected to {packed.url}, which is known already"
+                db.execute("UPDATE requests SET state = 'done', reason = ? WHERE id = ?", (reason, row))
+                return False
+            db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (run, packed.fingerprint, row))
+            db.execute(
+                "UPDATE requests SET state = 'waiting', priority = ?, role = ?, url = ?, request = ?, file = NULL,"
+                " offset = NULL, length = NULL WHERE id = ?",
+                (packed.priority, packed.role, packed.url, packed.body, row),
+            )
+        return True
+
+    def done(
+        self, run: int, row: int | None, found: Iterable[Packed], notes: Mapping[str, Any], failure: str = ""
+    ) -> None:
+        """In one transaction: what a page yielded is queued, what the spider learned is noted, the request is done.
+
+        With a `failure`, the request is failed for that reason; what it yielded before is queued all the same.
+        The first word counts: a request that failed stays failed.
+        """
+        with self._transaction() as db:
+            for packed in found:
+                _insert(db, run, packed)
+            db.execute("UPDATE runs SET notes = ? WHERE id = ?", (_json(notes), run))
+            if row is not None:
+                state = "failed" if failure else "done"
+                db.execute(
+                    "UPDATE requests SET state = ?, reason = ? WHERE id = ? AND state = 'flying'", (state, failure, row)
+                )
+
+    def counts(self, run: int) -> tuple[int, int, int]:
+        """Requests asked, responses received, requests without a response."""
+        row = self._db.execute("SELECT asked, responses, errors FROM runs WHERE id = ?", (run,)).fetchone()
+        return row[0], row[1], row[2]
+
+    def failures(self, run: int) -> list[tuple[str, str, str]]:
+        """Role, address and reason of every failed request, in the order they were found."""
+        sql = "SELECT role, url, reason FROM requests WHERE run = ? AND state = 'failed' ORDER BY id"
+        return [(row[0], row[1], row[2]) for row in self._db.execute(sql, (run,))]
+
+    def finish(self, run: int, row: Mapping[str, Any]) -> None:
+        """The run is over, with this ledger row; its queue is emptied. Its captures wait to be stored."""
+        with self._transaction() as db:
+            db.execute("UPDATE runs SET row = ? WHERE id = ?", (_json(row), run))
+            db.execute("DELETE FROM requests WHERE run = ?", (run,))
+            db.execute("DELETE FROM seen WHERE run = ?", (run,))
+
+    def unstored(self) -> list[Finished]:
+        """Finished runs whose captures are not in the tables yet, oldest first."""
+        sql = "SELECT id, site, row FROM runs WHERE row IS NOT NULL AND NOT stored ORDER BY id"
+        return [Finished(row[0], Site(**json.loads(row[1])), json.loads(row[2])) for row in self._db.execute(sql)]
+
+    def captures(self, run: int) -> list[WarcPosition]:
+        """Where the run's captures stand, in the order of the archive."""
+        sql = "SELECT file, offset, length FROM captures WHERE run = ? ORDER BY file, offset"
+        return [WarcPosition(*row) for row in self._db.execute(sql, (run,))]
+
+    def stored(self, run: int) -> None:
+        """The run's captures and ledger row are in the tables; earlier runs of the site are forgotten."""
+        with self._transaction() as db:
+            db.execute("UPDATE runs SET stored = 1 WHERE id = ?", (run,))
+            db.execute("DELETE FROM captures WHERE run = ?", (run,))
+            db.execute(
+                "DELETE FROM runs WHERE id < ? AND stored AND site_id = (SELECT site_id FROM runs WHERE id = ?)",
+                (run, run),
+            )
+
+    def files(self) -> set[str]:
+        """Names of the WARC files that unstored captures and unanswered pages stand in."""
+        sql = "SELECT file FROM captures UNION SELECT file FROM requests WHERE file IS NOT NULL"
+        return {row[0] for row in self._db.execute(sql)}
+
+    def cut(self, file: str, size: int) -> None:
+        """A WARC file ends at `size` bytes: what was said to stand behind that was lost and is asked again."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM captures WHERE file = ? AND offset + length > ?", (file, size))
+            db.execute(
+                "UPDATE requests SET state = 'waiting', file = NULL, offset = NULL, length = NULL"
+                " WHERE file = ? AND offset + length > ?",
+                (file, size),
+            )
+
+    def adopt(self, capture: Capture) -> bool:
+        """Take in a capture that was archived but not noted, because the process died in between.
+
+        It belongs to its site's unfinished run; if a request of that run was in flight for its address, it is the
+        answer. False when it was known, or no run wants it.
+        """
+        if capture.position is None:
+            return False
+        with self._transaction() as db:
+            run = db.execute("SELECT id FROM runs WHERE site_id = ? AND row IS NULL", (capture.site_id,)).fetchone()
+            if not run:
+                return False
+            made = db.execute(
+                "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?)", (*_place(capture.position), run[0])
+            ).rowcount
+            if made:
+                db.execute(
+                    "UPDATE requests SET file = ?, offset = ?, length = ? WHERE id = (SELECT id FROM requests"
+                    " WHERE run = ? AND state = 'flying' AND url = ? AND role = ? ORDER BY id LIMIT 1)",
+                    (*_place(capture.position), run[0], capture.url, capture.role),
+                )
+        return bool(made)
+
+
+def _insert(db: sqlite3.Connection, run: int, packed: Packed) -> bool:
+    known = db.execute("SELECT 1 FROM seen WHERE run = ? AND fingerprint = ?", (run, packed.fingerprint)).fetchone()
+    if known:
+        return False
+    row = db.execute(
+        "INSERT INTO requests (run, state, priority, role, url, request) VALUES (?, 'waiting', ?, ?, ?, ?) RETURNING id",
+        (run, packed.priority, packed.role, packed.url, packed.body),
+    ).fetchone()
+    db.execute("INSERT INTO seen VALUES (?, ?, ?)", (run, packed.fingerprint, row[0]))
+    return True
+
+
+def _place(position: WarcPosition) -> tuple[str, int, int]:
+    return position.file, position.offset, position.length
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False)

@@ -1,0 +1,35 @@
+"""One crawl at a time in a data directory."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crawler.cli import Failure
+
+
+@contextmanager
+def only_crawl(folder: Path) -> Iterator[None]:
+    """Hold the lock of the crawl folder; Failure when another process holds it. The lock dies with the process."""
+    path = folder / "lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise Failure(f"{path}: cannot be written ({error.strerror}); choose another folder with --data") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
+            raise Failure(
+                f"{folder.parent}: another crawl (process {holder}) is at work there; wait for it, or use another --data"
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,116 @@
+"""What all sites of one crawl share: the archive writer, the frontier, the tables, and the wish to stop.
+
+Components of Scrapy find the runtime by `current()`. Where none is open (`scrapy shell`, `scrapy fetch`, `scrapy
+parse`), they record nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from scrapy.exceptions import IgnoreRequest
+
+from archive.datadir import DataDir
+from archive.errors import ArchiveError
+from archive.writer import ArchiveWriter
+from crawler.cli import Failure
+from crawler.frontier import Finished, Frontier, FrontierError
+from crawler.locking import only_crawl
+from crawler.recovery import recover
+from crawler.storing import Tables
+
+Talk = Callable[[str], None]
+
+_open: list[Runtime] = []
+
+
+class Stopped(IgnoreRequest):
+    """The crawl is being stopped; the request stays in the queue."""
+
+
+def current() -> Runtime | None:
+    """The runtime that is open in this process, if any."""
+    return _open[-1] if _open else None
+
+
+class Runtime:
+    """Opened for one crawl of many sites; a context manager.
+
+    Opening takes the lock of the data directory, mends what a killed process left behind, and brings the tables up
+    to date with the archive. `talk` is given one line for each thing that an operator should know.
+    """
+
+    def __init__(self, data: DataDir, *, operator: str, talk: Talk) -> None:
+        self.data = data
+        self.talk = talk
+        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self.stopping = ""
+        self.trouble = ""
+        self.finished: list[Mapping[str, Any]] = []
+        self._operator = operator
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        if _open:
+            raise Failure("a crawl is already running in this process")
+        with ExitStack() as stack:
+            stack.enter_context(only_crawl(self.data.crawl))
+            try:
+                self.frontier = Frontier(self.data.frontier)
+                stack.callback(self.frontier.close)
+                for line in recover(self.data, self.frontier):
+                    self.talk(line)
+                self.tables = stack.enter_context(Tables(self.data, self.talk))
+                for finished in self.frontier.unstored():
+                    self.talk(f"{finished.site.site_id}: storing what an earlier crawl archived")
+                    self.tables.add(finished, self.frontier.captures(finished.run))
+                    self.frontier.stored(finished.run)
+                self.writer = stack.enter_context(
+                    ArchiveWriter(self.data.warc, run_id=self.run_id, operator=self._operator)
+                )
+            except (ArchiveError, FrontierError) as error:
+                raise Failure(str(error)) from error
+            _open.append(self)
+            stack.callback(_open.remove, self)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def stop(self, reason: str) -> None:
+        """Ask all sites to stop after their current request; they go on from there next time."""
+        self.stopping = self.stopping or reason
+
+    def fail(self, error: Exception) -> None:
+        """Stop because nothing can be recorded any more (a full disk, a broken queue); told once."""
+        if not self.trouble:
+            self.trouble = str(error)
+            if isinstance(error, sqlite3.Error):
+                self.trouble = f"{self.frontier.path}: {error}; make room, then run the same command again"
+        self.stop(self.trouble)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but raise Stopped as soon as the crawl is to stop."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        while (rest := until - clock()) > 0:
+            if self.stopping:
+                raise Stopped("the crawl is being stopped")
+            await asyncio.sleep(min(rest, 0.2))
+
+    async def store(self, finished: Finished) -> None:
+        """Read a finished site's captures into the tables, in the tables' own thread."""
+        positions = self.frontier.captures(finished.run)
+        await asyncio.wrap_future(self.tables.submit(finished, positions))
+        self.frontier.stored(finished.run)
+        self.finished.append(finished.row)

@@ -1,0 +1,128 @@
+"""One site's crawl while it runs: what its scheduler, middlewares and ledger share."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+
+from archive.capture import Capture, Site
+from archive.exchange import utc_now
+from crawler.frontier import Row, Run
+from crawler.packing import pack
+from crawler.runtime import Runtime, Stopped, current
+
+# Attributes of the spider that the ledger needs; kept in the frontier, so that a resumed crawl knows them.
+LEARNED: Mapping[str, Any] = {"findings": [], "seen_column": False, "reports_found": 0, "blocked": ""}
+FAILURES_IN_A_ROW = 5
+
+T = TypeVar("T")
+
+_runs: WeakKeyDictionary[Crawler, SiteRun] = WeakKeyDictionary()
+
+
+def site_run(crawler: Crawler) -> SiteRun | None:
+    """The crawler's site run; None where nothing is recorded."""
+    runtime, site = current(), getattr(crawler.spidercls, "site", None)
+    if runtime is None or not isinstance(site, Site):
+        return None
+    if crawler not in _runs:
+        _runs[crawler] = SiteRun(crawler, runtime, site)
+    return _runs[crawler]
+
+
+class SiteRun:
+    """`ended` is why the crawl was cut short ('' when it was not); `home_status` what the home page answered."""
+
+    run: Run
+
+    def __init__(self, crawler: Crawler, runtime: Runtime, site: Site) -> None:
+        self.crawler = crawler
+        self.runtime = runtime
+        self.site = site
+        self.frontier = runtime.frontier
+        self.ended = ""
+        self.home_status = 0
+        self._failures = 0
+
+    def begin(self, spider: Spider) -> None:
+        """Start the run, or take up the unfinished one with what its spider had learned."""
+        self.run = self.frontier.begin(self.site, self.runtime.run_id, utc_now())
+        for name, value in self.run.notes.items():
+            if name in LEARNED:
+                setattr(spider, name, value)
+        self.home_status = self.run.notes.get("home_status", 0)
+        if self.run.resumed:
+            self.runtime.talk(f"{self.site.site_id} {self.site.name}: going on from an interrupted crawl")
+
+    def learned(self) -> dict[str, Any]:
+        """What the spider knows by now, as JSON values."""
+        spider = self.crawler.spider
+        known = {name: getattr(spider, name, default) for name, default in LEARNED.items()}
+        return {**known, "findings": list(known["findings"]), "home_status": self.home_status}
+
+    @property
+    def stopping(self) -> bool:
+        """Whether no further request may go out."""
+        return bool(self.runtime.stopping or self.ended) or not self.crawler.crawling
+
+    def done(self, request: Request, found: Iterable[Request], failure: str = "") -> None:
+        """The request's page was read (or could not be): queue what it yielded, in the same transaction."""
+        spider = self.crawler.spider
+        assert spider is not None
+        packed, unusable = [], ""
+        for item in found:
+            try:
+                packed.append(pack(item, spider))
+            except ValueError as error:
+                unusable = str(error)
+        failure = failure or unusable
+        self._write(lambda: self.frontier.done(self.run.id, request.meta.get("row"), packed, self.learned(), failure))
+
+    def note_archived(self, row: int | None, capture: Capture) -> None:
+        """A response was archived; `row` is the request in the queue that it answers, if any."""
+        position = capture.position
+        assert position is not None
+        self._failures = 0
+        if capture.role == "home":
+            self.home_status = capture.status
+        self._write(lambda: self.frontier.archived(self.run.id, row, position))
+
+    def unanswered(self) -> None:
+        """A request got no response in spite of retries; after some in a row the site counts as gone."""
+        self._failures += 1
+        if self._failures >= FAILURES_IN_A_ROW:
+            self.end(f"gave up after {FAILURES_IN_A_ROW} requests in a row without an answer")
+
+    def end(self, reason: str) -> None:
+        """End this site's crawl early, with a reason for the ledger; the run is finished all the same."""
+        if not self.ended:
+            self.ended = reason
+            task = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="ended"))
+            _tasks.add(task)
+            task.add_done_callback(_tasks.discard)
+
+    def check_stop(self) -> None:
+        """Raise Stopped when no further request may go out."""
+        if self.stopping:
+            raise Stopped("the crawl is being stopped")
+
+    def claim(self) -> Row | None:
+        return self._write(lambda: self.frontier.claim(self.run.id))
+
+    def _write(self, action: Callable[[], T]) -> T:
+        """Run a change of the frontier; when it fails, the whole crawl stops."""
+        try:
+            return action()
+        except sqlite3.Error as error:
+            self.runtime.fail(error)
+            raise Stopped("the queue cannot be written") from error
+
+
+# The loop keeps only weak references to tasks.
+_tasks: set[asyncio.Future[None]] = set()
