@@ -117,7 +117,11 @@ def request_head(exchange: Exchange) -> bytes:
 def _line(text: str) -> str:
     """Latin-1 text without line breaks; characters beyond Latin-1 as their UTF-8 bytes."""
     text = _BREAKS.sub(" ", text)
-    return text if all(char <= "\xff" for char in text) else text.encode("utf-8", "replace").decode("latin-1")
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("latin-1")
+    return text
 
 
 def _head(first: str, headers: Pairs) -> bytes:

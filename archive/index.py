@@ -50,8 +50,8 @@ def key(url: str) -> str:
     return re.sub(r"\s", "%20", text or url) or "-"
 
 
-def line(capture: Capture) -> bytes:
-    """A capture's line, with its line end. Raises ValueError for a capture without a position."""
+def line(capture: Capture, digest: str = "") -> bytes:
+    """A capture's line, with its line end; `digest` saves finding the payload's once more. Raises ValueError for a capture without a position."""
     if capture.position is None:
         raise ValueError(f"{capture.url}: a capture that is not in the archive has no index line")
     url = DOM_URN + capture.url if capture.via == "browser" else capture.url
@@ -60,7 +60,7 @@ def line(capture: Capture) -> bytes:
         "url": url,
         "mime": capture.mime or "unk",
         "status": str(capture.status),
-        "digest": capture.payload_digest,
+        "digest": digest or capture.payload_digest,
         "length": str(capture.position.length),
         "offset": str(capture.position.offset),
         "filename": capture.position.file,

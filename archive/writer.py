@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from archive import index, records
-from archive.capture import Capture, Role, Site, WarcPosition
+from archive.capture import Capture, Role, Site, WarcPosition, payload_digest
 from archive.errors import ArchiveError
 from archive.exchange import Exchange, check_time, clean_url, request_head, response_head, stored_headers, utc_now
 from archive.segment import Segment
@@ -71,6 +71,7 @@ class ArchiveWriter:
         """Archive one exchange and return it as it stands in the archive, position included."""
         url = clean_url(exchange.url)
         headers = stored_headers(exchange.headers, len(exchange.payload))
+        digest = payload_digest(exchange.payload)
         response_id = records.record_id()
         common = {"WARC-Target-URI": url, "WARC-Date": exchange.fetched_at}
         response = self._record(
@@ -83,6 +84,7 @@ class ArchiveWriter:
             },
             head=response_head(exchange, headers),
             block=exchange.payload,
+            digest=digest,
         )
         request = self._record(
             "request",
@@ -106,7 +108,8 @@ class ArchiveWriter:
                 position=self._append(response, request, known),
                 truncated=exchange.truncated,
                 site=exchange.site,
-            )
+            ),
+            digest,
         )
 
     def write_dom(
@@ -116,12 +119,14 @@ class ArchiveWriter:
         url = clean_url(url)
         check_time(fetched_at)
         payload = html.encode("utf-8", "replace")
+        digest = payload_digest(payload)
         resource_id = records.record_id()
         resource = self._record(
             "resource",
             {"WARC-Target-URI": records.DOM_URN + url, "WARC-Date": fetched_at, "WARC-Record-ID": resource_id},
             mime=DOM_HEADERS[0][1],
             block=payload,
+            digest=digest,
         )
         plain = _plain(context)
         known = self._known(url, fetched_at, resource_id, site, role, "browser", plain)
@@ -138,7 +143,8 @@ class ArchiveWriter:
                 context=plain,
                 position=self._append(resource, known),
                 site=site,
-            )
+            ),
+            digest,
         )
 
     def write_run(self, row: Mapping[str, Any], site: Site) -> None:
@@ -171,9 +177,16 @@ class ArchiveWriter:
                 segment.close()
 
     def _record(
-        self, kind: str, headers: Mapping[str, str], *, block: bytes, mime: str = "", head: bytes = b""
+        self,
+        kind: str,
+        headers: Mapping[str, str],
+        *,
+        block: bytes,
+        mime: str = "",
+        head: bytes = b"",
+        digest: str = "",
     ) -> bytes:
-        return records.record(kind, headers, block=block, mime=mime, head=head, level=self._level)
+        return records.record(kind, headers, block=block, mime=mime, head=head, digest=digest, level=self._level)
 
     def _known(
         self, url: str, date: str, concurrent: str, site: Site, role: str, via: str, context: Mapping[str, Any]
@@ -193,8 +206,8 @@ class ArchiveWriter:
         offset = segment.append(b"".join(members))
         return WarcPosition(segment.path.name, offset, len(members[0]))
 
-    def _indexed(self, capture: Capture) -> Capture:
-        self._lines.append(index.line(capture))
+    def _indexed(self, capture: Capture, digest: str) -> Capture:
+        self._lines.append(index.line(capture, digest))
         return capture
 
     def _start(self) -> Segment:
