@@ -1,0 +1,98 @@
+"""Arithmetic rules as values: a sum of cells equals, or is at most, another sum of cells.
+
+A blank or dash counts as zero exactly where the rule then holds (`pass_blank_as_zero`); a number that was seen but
+could not be placed is never replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from pipelines.checks.subject import Key, figure, finding
+from pipelines.model import Check, Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`left` = `right` (or `<=`), for rule `rule`; `subject` is the cell that the finding is filed under and `words`
+    its description in English (`results by kind`, `handled in total`)."""
+
+    rule: str
+    left: tuple[Key, ...]
+    right: tuple[Key, ...]
+    subject: Key
+    words: tuple[str, str]
+    relation: Literal["=", "<="] = "="
+
+
+def _sum(keys: Iterable[Key], facts: Mapping[Key, Fact]) -> Decimal:
+    values = (facts[key].value for key in keys if key in facts)
+    return sum((Decimal(repr(value)) for value in values if value is not None), Decimal(0))
+
+
+def holds(equation: Equation, left: Decimal, right: Decimal) -> bool:
+    return left == right if equation.relation == "=" else left <= right
+
+
+def evaluate(equation: Equation, facts: Mapping[Key, Fact]) -> Check | None:
+    """The rule applied to the facts; None when not one of its cells is in the document."""
+    cells = [facts[key] for key in (*equation.left, *equation.right) if key in facts]
+    if all(cell.state == "absent" for cell in cells):
+        return None
+    ambiguous = [cell for cell in cells if cell.state == "ambiguous"]
+    empty = [cell for cell in cells if cell.value is None and cell.state != "ambiguous"]
+    left, right = _sum(equation.left, facts), _sum(equation.right, facts)
+    true = holds(equation, left, right)
+    here, there = equation.words
+    who = f" ({equation.subject[1]})" if equation.subject[1] else ""
+    verb = "equals" if equation.relation == "=" else "is at most"
+    numbers = f"{here} {figure(float(left))}, {there} {figure(float(right))}"
+    values = {"key": equation.subject, "expected": float(left), "actual": float(right)}
+    if ambiguous:
+        message = f"Cannot be decided{who}: {len(ambiguous)} of the numbers could not be placed."
+        return finding(equation.rule, "undecided", message, key=equation.subject, severity="warning")
+    if not empty:
+        if true:
+            return finding(equation.rule, "pass", f"{here} {verb} {there}{who}.".capitalize(), **values)  # type: ignore[arg-type]
+        return finding(equation.rule, "fail", f"Does not add up{who}: {numbers}.", **values)  # type: ignore[arg-type]
+    if true:
+        message = f"Holds with {len(empty)} blank cell{'s' * (len(empty) > 1)} counted as zero{who}."
+        return finding(equation.rule, "pass_blank_as_zero", message, **values)  # type: ignore[arg-type]
+    message = f"Cannot be decided{who}: {len(empty)} of the cells are blank, and with zero for them {numbers}."
+    return finding(equation.rule, "undecided", message, **values)  # type: ignore[arg-type]
+
+
+def proven_zeros(equations: Iterable[Equation], facts: Mapping[Key, Fact]) -> frozenset[Key]:
+    """The blank cells that arithmetic proves to be zero.
+
+    Counts are never negative: if both sides of an equation are equal without the blank cells, and these stand on one
+    side only, each of them is zero. What is proven proves more, until nothing is added.
+    """
+    known: dict[Key, Decimal] = {
+        key: Decimal(repr(fact.value)) for key, fact in facts.items() if fact.value is not None
+    }
+    blank = {key for key, fact in facts.items() if fact.state in ("blank", "dash")}
+    proven: set[Key] = set()
+    relevant = [e for e in equations if e.relation == "=" and all(k not in facts or k in known or k in blank for k in (*e.left, *e.right))]
+    changed = True
+    while changed:
+        changed = False
+        for equation in relevant:
+            left = [key for key in equation.left if key in facts]
+            right = [key for key in equation.right if key in facts]
+            unknown = [key for key in (*left, *right) if key not in known]
+            if not unknown or len(unknown) == len(left) + len(right):
+                continue
+            one_sided = all(key in left for key in unknown) or all(key in right for key in unknown)
+            if not one_sided:
+                continue
+            if sum(known.get(key, Decimal(0)) for key in left) != sum(known.get(key, Decimal(0)) for key in right):
+                continue
+            for key in unknown:
+                known[key] = Decimal(0)
+                proven.add(key)
+            changed = True
+    return frozenset(proven)

@@ -1,0 +1,89 @@
+"""What the rules look at: one reading of one report, and the helpers that make a finding of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.codebook import rules
+from pipelines.document import Document
+from pipelines.identity import Identity
+from pipelines.model import Check, Fact, Form, Outcome, Severity, Source
+from pipelines.outline import Outline
+from pipelines.prose import Claim, Statement
+
+Key = tuple[str, str]
+"""A cell: indicator and applicant ('' where the indicator has none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A figure that a report prints beside the form's cells. `kind` is `org_subtotal` (法人小计, of an indicator),
+    `subtotal_row` (the line of a group such as 不予公开, by applicant) or `litigation_total`; `indicator` names the
+    indicator, or for a row the common beginning of its children."""
+
+    kind: str
+    indicator: str
+    applicant: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One reading. `facts` holds every cell of the form; `slots` how many numeric slots were found in tables `2`, `3`,
+    `4`; `missing` says why a table is not there (image, pdf, doc, empty, no_table; '' when it is)."""
+
+    source: Source
+    document: Document
+    outline: Outline
+    identity: Identity
+    form: Form | None
+    facts: Mapping[Key, Fact]
+    statements: Sequence[Statement] = ()
+    claims: Sequence[Claim] = ()
+    slots: Mapping[str, int] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    printed: Sequence[Printed] = ()
+    notes: Sequence[tuple[str, str]] = ()
+
+    @property
+    def tabular(self) -> bool:
+        """Whether the report is on one of the two forms with three tables."""
+        return self.form in ("2019", "2021")
+
+    def value(self, indicator: str, applicant: str = "") -> float | None:
+        """The number in a cell; None unless it was read."""
+        fact = self.facts.get((indicator, applicant))
+        return fact.value if fact else None
+
+
+def figure(value: float | None) -> str:
+    """A number as plain text, without a trailing `.0`; '' for None."""
+    if value is None:
+        return ""
+    return str(int(value)) if value == int(value) else f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def finding(
+    rule: str,
+    outcome: Outcome,
+    message: str,
+    *,
+    key: Key = ("", ""),
+    expected: float | str | None = "",
+    actual: float | str | None = "",
+    severity: Severity | None = None,
+) -> Check:
+    """A check with the codebook's severity: none when it passed, `info` when it is undecided, unless one is given."""
+    passed = outcome in ("pass", "pass_blank_as_zero", "not_applicable")
+    usual: Severity = rules()[rule].severity if outcome == "fail" else "info"
+    return Check(
+        rule=rule,
+        outcome=outcome,
+        severity=None if passed else severity or usual,
+        indicator=key[0],
+        applicant=key[1],
+        expected=expected if isinstance(expected, str) else figure(expected),
+        actual=actual if isinstance(actual, str) else figure(actual),
+        message=message,
+    )
