@@ -187,7 +187,10 @@ def parse_row(row: dict[str, str]) -> Site | str:
         if not math.isfinite(delay) or delay < 0:
             return f"delay {row['delay']!r} is not a number of seconds from 0 up"
     return Site(
-        *(row[key] for key in REQUIRED),
+        site_id=row["site_id"],
+        region_code=row["region_code"],
+        name=row["name"],
+        home_url=row["home_url"],
         platform=platform,
         list_url=row.get("list_url", ""),
         fetch=fetch,

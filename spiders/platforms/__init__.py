@@ -1,0 +1,25 @@
+"""Kinds of portals, one class each. Recognised by what stands in the page; an address alone fits several."""
+
+from __future__ import annotations
+
+from spiders.page import Page
+from spiders.platforms.base import Ask, ListPage, Platform
+from spiders.platforms.generic import Generic, Jsp
+from spiders.platforms.gkmlpt import Gkmlpt
+
+# In the order of detection: the most telling marks first, the harvest of all links last.
+PLATFORMS: tuple[Platform, ...] = (Gkmlpt(), Jsp(), Generic())
+BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}
+GENERIC = PLATFORMS[-1]
+
+__all__ = ["BY_NAME", "PLATFORMS", "Ask", "ListPage", "Platform", "detect"]
+
+
+def detect(page: Page, hint: str = "") -> tuple[Platform, str]:
+    """The page's platform and what proves it. A registry's hint counts only where the page itself says nothing."""
+    for platform in PLATFORMS[:-1]:
+        if evidence := platform.detect(page):
+            return platform, evidence
+    if hint in BY_NAME:
+        return BY_NAME[hint], "the registry says so"
+    return GENERIC, GENERIC.detect(page) or "no links"

@@ -1,0 +1,127 @@
+"""Any portal that draws its lists on the server: links as they stand, pages by the pager's own links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from spiders.addresses import join
+from spiders.page import Page
+from spiders.platforms.base import MOST_PAGES, Ask, ListPage, Platform, found
+from spiders.wording import fold
+
+_NEXT = re.compile(r"^(?:下一?页|后一?页|下页|nextpage|next|>|>>|»|›|尾页|末页|最后一?页)(?:[>»›]*)$", re.IGNORECASE)
+_NUMBER = re.compile(r"^[\[(]?\d{1,3}[\])]?$")
+_TOTAL = re.compile(r"共\s*(\d{1,3})\s*页|第?\s*\d+\s*/\s*(\d{1,3})\s*页?|totalpage=(\d{1,3})", re.IGNORECASE)
+
+
+class Generic(Platform):
+    """Fits every page; asked last."""
+
+    name: ClassVar[str] = "generic"
+
+    def detect(self, page: Page) -> str | None:
+        return "no other platform's marks" if page.links else None
+
+    def read_list(self, page: Page, state: Mapping[str, Any]) -> ListPage:
+        return ListPage(page.links, tuple(pager(page)))
+
+
+class Jsp(Generic):
+    """Home-grown JSP and PHP portals: `article.jsp?infoId=`, `list.jsp?page=2`, `list-21-2.html`, `index_2.jhtml`."""
+
+    name: ClassVar[str] = "regional_jsp"
+
+    def detect(self, page: Page) -> str | None:
+        marks = {
+            link.url for link in page.links if re.search(r"\.jsp\?(?:\w+=[^&]*&)*\w*id=\d+", link.url, re.IGNORECASE)
+        }
+        if len(marks) >= 2:
+            return f"{len(marks)} links to {urlsplit(min(marks)).path.rsplit('/', 1)[-1]}"
+        return found(page, r"/u/cms/www/", r"phpcms", r"\.jhtml\b")
+
+
+def pager(page: Page) -> Iterator[Ask]:
+    """Requests for the other pages that a pager links: next, last, numbers; no page beyond the one it names as last.
+
+    A link belongs to the pager when its text is a page number or says "next", and its address differs from the
+    page's own in nothing but one number. Calendars and "next article" links fail the one or the other.
+    """
+    seen = {page.url}
+    for link in page.links:
+        text = fold(link.text)
+        if (_NEXT.match(text) or _NUMBER.match(text)) and link.url not in seen and is_sibling(link.url, page.url):
+            seen.add(link.url)
+            yield Ask(link.url)
+    for url in _scripted(page):
+        if url not in seen:
+            seen.add(url)
+            yield Ask(url)
+
+
+def is_sibling(url: str, own: str) -> bool:
+    """Whether two addresses are pages of one list: alike but for one number, which one of them may lack."""
+    a, b = urlsplit(url), urlsplit(own)
+    if a.netloc != b.netloc or page_number(url) > MOST_PAGES:
+        return False
+    if _stem(a.path) == _stem(b.path) and a.query == b.query:
+        return True
+    if a.path != b.path and _stem(a.path) != _stem(b.path) and not _same_place(a.path, b.path):
+        return False
+    mine, others = _pairs(b.query), _pairs(a.query)
+    changed = {key for key in mine.keys() | others.keys() if mine.get(key) != others.get(key)}
+    # The first page often stands under the column's static name or without the paging parameters.
+    return all(
+        re.fullmatch(r"\d*", mine.get(key, "")) and re.fullmatch(r"\d+|[\w.]*", others.get(key, "")) for key in changed
+    )
+
+
+def page_number(url: str) -> int:
+    """The page number that an address names, 1 when it names none."""
+    parts = urlsplit(url)
+    for key, value in _pairs(parts.query).items():
+        if (
+            re.search(r"page|^p$|pn$|curr", key)
+            and re.fullmatch(r"\d{1,6}", value)
+            and "size" not in key
+            and "total" not in key
+        ):
+            return int(value)
+    tail = re.search(r"[_/-](\d{1,3})(?:\.\w+)?$", parts.path)
+    return int(tail[1]) if tail else 1
+
+
+def total_pages(page: Page) -> int:
+    """The number of pages that the text names (共3页, 1/24, totalpage=9); 0 when it names none."""
+    hit = _TOTAL.search(page.text) or _TOTAL.search(page.html)
+    return int(next(filter(None, hit.groups()))) if hit else 0
+
+
+def _pairs(query: str) -> dict[str, str]:
+    return {key.lower(): value for key, _, value in (part.partition("=") for part in query.split("&")) if key}
+
+
+def _stem(path: str) -> str:
+    """A path without the page number of its file name: index_2.html, list-21-2.html, page_3.html, xxgk/2.htm."""
+    path = re.sub(r"/(?:index|default)(\.\w+)$", r"/index\1", path)
+    path = re.sub(r"(?:[_-]\d{1,3}|/\d{1,3})(\.\w+)$", r"\1", path)
+    return re.sub(r"/index\.\w+$", "/", path)
+
+
+def _same_place(a: str, b: str) -> bool:
+    """/class/ABC and /class/ABC/2; /zwgk/xxgknb.htm and /zwgk/xxgknb/1.htm; /zwgk/nb.htm and /list.jsp are not."""
+    shorter, longer = sorted((re.sub(r"\.\w+$", "", a).rstrip("/"), re.sub(r"\.\w+$", "", b).rstrip("/")), key=len)
+    return bool(re.fullmatch(re.escape(shorter) + r"(?:/\d{1,3})?", longer))
+
+
+def _scripted(page: Page) -> Iterator[str]:
+    """Pages that only a script reaches: `gotopage()` over index_N.html, options of a select."""
+    for option in page.tree.xpath("//select//option/@value"):
+        url = join(page.base, str(option)) if re.search(r"[_/=]\d{1,3}(?:\.\w+)?$", str(option)) else ""
+        if url and is_sibling(url, page.url):
+            yield url
+    if re.search(r"function\s+goto[Pp]age", page.html) and (last := total_pages(page)) > 1:
+        for number in range(2, min(last, MOST_PAGES) + 1):
+            yield join(page.url, f"index_{number}.html")
