@@ -49,6 +49,8 @@ class Lexicon:
     columns4: Mapping[str, str]
     order3: tuple[str, ...]
     stats: Mapping[str, tuple[str, ...]]
+    stats_order: tuple[str, ...]
+    bands: Mapping[tuple[str, str], tuple[str, ...]]
     headers2: frozenset[str]
     fragments: frozenset[str]
 
@@ -56,6 +58,10 @@ class Lexicon:
         """The indicator in the row `stem` under `column`; '' when the forms have no such cell."""
         name = f"{stem}_{self.suffixes.get(column, column)}"
         return name if name in indicators() else ""
+
+    def cells2(self, form: str, stem: str) -> tuple[str, ...]:
+        """The indicators of a row of table 2 in the official order of a form's columns."""
+        return self.bands.get((form, stem), ())
 
     def knows(self, folded: str) -> bool:
         """Whether the folded text is printed in some form: a row, a column, a band or a group."""
@@ -92,6 +98,17 @@ def _by_label(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
             if found.setdefault(key, name) != name:
                 raise ValueError(f"the label {label!r} stands for both {found[key]} and {name}")
     return found
+
+
+def _bands(tables2: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[str, ...]]:
+    return {
+        (form["form"], row["stem"]): tuple(
+            f"{row['stem']}_{form.get('suffixes', {}).get(column, column)}" for column in band["columns"]
+        )
+        for form in tables2
+        for band in form["band"]
+        for row in band["rows"]
+    }
 
 
 @cache
@@ -134,6 +151,8 @@ def lexicon() -> Lexicon:
         columns4=columns4,
         order3=tuple(row.indicator for row in rows3),
         stats=stats,
+        stats_order=tuple(row["indicator"] for row in _load("legacy_stats.toml")["row"]),
+        bands=_bands(tables2),
         headers2=headers2,
         fragments=frozenset().union(
             rows2, columns2, by_row3, groups3, columns3, organisations, subtotals, openers, groups4, columns4, headers2

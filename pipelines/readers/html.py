@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,25 +17,12 @@ _SKIPPED = frozenset(
     ("script", "style", "template", "noscript", "textarea", "select", "svg", "math", "-comment", "head", "object")
 )
 _BLOCK = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl")
-    + (
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
+    re.findall(
+        r"\w+",
+        """address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure
+        footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th
+        thead tr ul""",
     )
-    + ("hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th")
-    + ("thead", "tr", "ul")
 )
 _LEAF = frozenset(("p", "div", "li"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}

@@ -1,0 +1,93 @@
+"""Reading in worker processes under a deadline: some pages of under 1 MB keep a parser busy for half a minute."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import os
+from concurrent.futures import Future, TimeoutError
+from types import TracebackType
+
+from pebble import ProcessExpired, ProcessPool
+
+from pipelines.model import Extraction, ReadingError, Source
+
+SECONDS = 30.0
+TASKS_A_WORKER = 2_000
+"""A worker is replaced after so many files, so that what a parser leaks does not add up."""
+
+
+def _extract(source: Source) -> Extraction:
+    from pipelines.extract import extract
+
+    return extract(source)
+
+
+def _warm_up() -> None:
+    """Loads what reading needs before the first deadline runs."""
+    import pipelines.extract  # noqa: F401
+
+
+class ReadingPool:
+    """Reads sources in worker processes; a context manager.
+
+    `workers` defaults to the number of processors, `seconds` is the time allowed for one source. No future of this pool
+    raises for what a source contains: a source that takes longer gives `ReadingError("timeout", …)`, one that kills its
+    worker `ReadingError("crashed", …)`; the others are not affected.
+    """
+
+    def __init__(self, workers: int | None = None, seconds: float = SECONDS) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self.seconds = seconds
+        self._pool = ProcessPool(
+            max_workers=self.workers,
+            max_tasks=TASKS_A_WORKER,
+            initializer=_warm_up,
+            context=multiprocessing.get_context("spawn"),
+        )
+        atexit.register(self._stop)
+
+    def submit(self, source: Source) -> Future[Extraction]:
+        """Starts reading; the future yields the extraction."""
+        answer: Future[Extraction] = Future()
+        answer.set_running_or_notify_cancel()
+        work = self._pool.schedule(_extract, args=(source,), timeout=self.seconds)
+
+        def done(finished: Future[Extraction]) -> None:
+            try:
+                answer.set_result(finished.result())
+            except TimeoutError:
+                answer.set_result(_failed("timeout", f"not read within {self.seconds:g} seconds"))
+            except ProcessExpired as expired:
+                answer.set_result(_failed("crashed", f"the reading process died (exit code {expired.exitcode})"))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        work.add_done_callback(done)
+        return answer
+
+    def close(self) -> None:
+        """Waits for what was submitted, then ends the workers."""
+        self._pool.close()
+        self._pool.join()
+        atexit.unregister(self._stop)
+
+    def _stop(self) -> None:
+        self._pool.stop()
+        self._pool.join()
+
+    def __enter__(self) -> ReadingPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._stop()
+            atexit.unregister(self._stop)
+
+
+def _failed(code: str, message: str) -> Extraction:
+    return Extraction(report=None, error=ReadingError(code, message))

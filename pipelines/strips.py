@@ -1,0 +1,144 @@
+"""Documents as strips: one row of cells each, whatever the table was printed as.
+
+A row of a marked-up table, a line with pipes, a label with the cells below it, a paragraph that begins with a label:
+all become a `Strip`, so that one reader of rows serves them all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.document import Cell, Document, Grid, Paragraph
+from pipelines.forms import known_label
+from pipelines.numbers import looks_like_value
+
+_LONGEST_LINE = 160
+_LONGEST_VALUE = 14
+_LABEL = re.compile(r"[一-鿿].*[一-鿿].*[一-鿿].*[一-鿿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One cell of a strip. `column` and `width` place it in its grid. `carried` is a cell that began in a row above,
+    `tall` one that reaches into the row below. `place` is (table, row, column), or (start, end) in the text."""
+
+    text: str
+    column: int
+    width: int
+    place: tuple[int, ...]
+    carried: bool = False
+    tall: bool = False
+
+    @property
+    def locator(self) -> str:
+        names = ("table", "row", "col") if len(self.place) == 3 else ("start", "end")
+        return json.dumps(dict(zip(names, self.place, strict=True)), separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Cells that stand in one row. `kind` says how the row was printed: `table`, `pipes`, `lines` or `text`."""
+
+    kind: Literal["table", "pipes", "lines", "text"]
+    table: int
+    slots: tuple[Slot, ...]
+
+
+def strips_of(document: Document) -> Iterator[Strip]:
+    """All strips of the document in reading order."""
+    before = ""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            strip = _paragraph(block, before)
+            if strip is not None:
+                yield strip
+            before = block.text if len(block.text) <= _LONGEST_LINE else ""
+            continue
+        before = ""
+        if block.kind == "table":
+            yield from _rows(block)
+        elif block.kind == "pipes":
+            yield from _lines_with_pipes(block)
+        else:
+            yield from _cell_a_line(block)
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell outside a sound grid is a figure's and not a label: empty, a number, a dash, or short with digits."""
+    if not text or looks_like_value(text):
+        return True
+    if len(text) > _LONGEST_VALUE or not any(map(str.isdigit, text)):
+        return False
+    return not _LABEL.search(text) and not known_label(text)
+
+
+def _slot(cell: Cell, table: int, row: int) -> Slot:
+    place = (table, cell.row, cell.column)
+    return Slot(cell.text, cell.column, cell.colspan, place, row != cell.row, row < cell.row + cell.rowspan - 1)
+
+
+def _rows(grid: Grid) -> Iterator[Strip]:
+    rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
+    for cell in grid.cells:
+        for row in range(cell.row, min(cell.row + cell.rowspan, grid.rows)):
+            rows[row].append(cell)
+    for row, cells in enumerate(rows):
+        if cells:
+            cells.sort(key=lambda cell: cell.column)
+            yield Strip("table", grid.table, tuple(_slot(cell, grid.table, row) for cell in cells))
+
+
+def _lines_with_pipes(grid: Grid) -> Iterator[Strip]:
+    slots: list[Slot] = []
+    for cell in grid.cells:
+        if slots and slots[-1].place[1] != cell.row:
+            yield Strip("pipes", grid.table, tuple(slots))
+            slots = []
+        slots.append(_slot(cell, grid.table, cell.row))
+    if slots:
+        yield Strip("pipes", grid.table, tuple(slots))
+
+
+def _cell_a_line(grid: Grid) -> Iterator[Strip]:
+    """A new strip begins where a text follows figures or empty cells."""
+    slots: list[Slot] = []
+    after_values = False
+    for cell in grid.cells:
+        value = is_value(cell.text)
+        if after_values and not value:
+            yield Strip("lines", grid.table, tuple(slots))
+            slots = []
+        slots.append(Slot(cell.text, len(slots), 1, (grid.table, cell.row, 0)))
+        after_values = value
+    if slots:
+        yield Strip("lines", grid.table, tuple(slots))
+
+
+def _paragraph(paragraph: Paragraph, before: str) -> Strip | None:
+    """A paragraph that is a label, ends one that the paragraph before began, or is a label and figures after spaces."""
+    text = paragraph.text
+    if len(text) > _LONGEST_LINE:
+        return None
+    if known_label(text) or (before and known_label(before + text)):
+        label = text if known_label(text) else before + text
+        return Strip("text", -1, (Slot(label, 0, 1, (paragraph.start, paragraph.start + len(text))),))
+    words = text.split(" ")
+    figures = 0
+    while figures < len(words) and looks_like_value(words[-1 - figures]):
+        figures += 1
+    for count in range(figures, 0, -1):
+        label = " ".join(words[:-count])
+        if label and known_label(label):
+            break
+    else:
+        return None
+    slots = [Slot(label, 0, 1, (paragraph.start, paragraph.start + len(label)))]
+    offset = paragraph.start + len(label) + 1
+    for word in words[-count:]:
+        slots.append(Slot(word, len(slots), 1, (offset, offset + len(word))))
+        offset += len(word) + 1
+    return Strip("text", -1, tuple(slots))

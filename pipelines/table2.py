@@ -1,0 +1,77 @@
+"""Table 2, what was disclosed on the agency's own initiative: a row's figures stand under the headings of its band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.align import Placement, by_columns, distinct, windows
+from pipelines.forms import lexicon
+from pipelines.model import Form
+from pipelines.numbers import header_unit
+from pipelines.rows import RawRow
+from pipelines.values import Readings
+
+NUMBER = "2"
+
+
+def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
+    """Reads every row of table 2 into `readings`. A row whose figures do not fit the headings above it is ambiguous."""
+    for row in rows:
+        if row.number != 2:
+            continue
+        if not row.key:
+            readings.note("unknown_label", f"table 2 has a row of unknown label: {row.label!r}", row.values[0].locator)
+            continue
+        _read_row(row, form, readings)
+
+
+def _read_row(row: RawRow, form: Form, readings: Readings) -> None:
+    words = lexicon()
+    names = [words.indicator2(row.key, heading.role) for heading in row.headings]
+    if not any(names):
+        _without_headings(row, form, readings)
+        return
+    placement, method = _place(row)
+    readings.slots[NUMBER] += sum(map(bool, names))
+    if placement is None:
+        readings.note(
+            "broken_row", f"{row.label}: {len(row.values)} cells under {len(names)} headings", row.values[0].locator
+        )
+        for name in filter(None, names):
+            readings.doubt(name, ("",), row.values, method)
+        return
+    for name, heading, slot in zip(names, row.headings, placement, strict=True):
+        if name:
+            readings.cell(name, "", slot, method, header_unit(heading.slot.text))
+        elif slot is not None and slot.text:
+            readings.note("unknown_cell", f"{row.label} has no cell under {heading.slot.text}", slot.locator)
+
+
+def _place(row: RawRow) -> tuple[Placement | None, str]:
+    kind = "grid" if row.strip.kind == "table" else row.strip.kind
+    if len({heading.role for heading in row.headings}) < len(row.headings):
+        return None, kind
+    if row.strip.kind == "table" and all(heading.table == row.strip.table for heading in row.headings):
+        placement = by_columns(row.values, row.headings)
+        if placement is not None:
+            return placement, kind
+        kind += "+order"
+        if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
+            return None, kind
+    options = distinct(windows(row.values, len(row.headings)))
+    return (options[0] if len(options) == 1 else None), kind
+
+
+def _without_headings(row: RawRow, form: Form, readings: Readings) -> None:
+    """Without its headings a row is read only where the form gives it a single column and it has a single figure."""
+    names = lexicon().cells2(form, row.key)
+    method = ("grid" if row.strip.kind == "table" else row.strip.kind) + "+official_order"
+    filled = [slot for slot in row.values if slot.text]
+    readings.slots[NUMBER] += len(names)
+    if len(names) == 1 and len(filled) == 1 and not (filled[0].carried or filled[0].tall):
+        readings.cell(names[0], "", filled[0], method)
+        return
+    if names:
+        readings.note("no_headings", f"{row.label}: the headings of this row were not found", row.values[0].locator)
+    for name in names:
+        readings.doubt(name, ("",), row.values, method)

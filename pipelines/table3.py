@@ -1,0 +1,190 @@
+"""Table 3, requests received and handled: rows by label, columns by applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.align import Balance, Placed, Placement, by_columns, distinct, parts_add_up, solve, spreads, windows
+from pipelines.forms import lexicon
+from pipelines.labels import NEAR, name_unknown
+from pipelines.model import APPLICANTS
+from pipelines.rows import ORG_SUBTOTAL, SUBTOTAL, Heading, RawRow
+from pipelines.strips import Slot
+from pipelines.values import Readings
+
+NUMBER = "3"
+OTHER = "requests_other"
+OTHER_PARTS = ("requests_other_overdue_correction", "requests_other_unpaid_fee", "requests_other_other")
+_SUMS = ("requests_new", "requests_carried_in", "requests_handled", "requests_carried_out")
+_PARTS = tuple(range(len(APPLICANTS) - 1))
+_TOTAL = len(APPLICANTS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    row: RawRow
+    roles: tuple[str, ...]
+    placed: Placed
+
+    def by_role(self, placement: Placement, role: str) -> Slot | None:
+        return placement[self.roles.index(role)]
+
+    def official(self, placement: Placement) -> Placement:
+        return tuple(self.by_role(placement, applicant) for applicant in APPLICANTS)
+
+
+def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
+    """Reads every row of table 3 into `readings`; total lines and 法人小计 columns become extras."""
+    named = name_unknown([row for row in rows if row.number == 3], readings)
+    named = _without_group_heads(named, readings)
+    placed = _agree_on_padding([_place(row) for row in named])
+    solved = _solve(placed)
+    for item in placed:
+        _emit(
+            item,
+            solved.get(item.row.key, item.placed.options) if _single(placed, item) else item.placed.options,
+            readings,
+        )
+
+
+def _single(placed: Sequence[_Placed], item: _Placed) -> bool:
+    return sum(1 for other in placed if other.row.key == item.row.key) == 1
+
+
+def _without_group_heads(rows: Sequence[RawRow], readings: Readings) -> list[RawRow]:
+    """（六）其他处理 is a row of its own only where its three parts are not printed; else it heads them, empty or with
+    their total."""
+    if not any(row.key in OTHER_PARTS for row in rows):
+        return list(rows)
+    kept = []
+    for row in rows:
+        if row.key != OTHER:
+            kept.append(row)
+        elif any(slot.text for slot in row.values):
+            kept.append(replace(row, key=SUBTOTAL + "other"))
+    return kept
+
+
+def _roles(headings: Sequence[Heading]) -> tuple[tuple[str, ...], bool]:
+    """The applicants of the columns, and whether all were printed. Else the official order, if nothing contradicts it."""
+    roles = tuple(heading.role for heading in headings)
+    if set(APPLICANTS) <= set(roles) and len(set(roles)) == len(roles):
+        return roles, True
+    known = [role for role in roles if role in APPLICANTS]
+    in_order = known == [role for role in APPLICANTS if role in known]
+    return (APPLICANTS if in_order and ORG_SUBTOTAL not in roles else ()), False
+
+
+def _place(row: RawRow) -> _Placed:
+    kind = "grid" if row.strip.kind == "table" else row.strip.kind
+    roles, complete = _roles(row.headings)
+    if not roles:
+        return _Placed(row, APPLICANTS, Placed((), kind))
+    if row.strip.kind == "table":
+        if complete and len({heading.table for heading in row.headings}) == 1:
+            placement = by_columns(row.values, row.headings)
+            if placement is not None and (row.headings[0].table == row.strip.table or _adds_up(placement, roles)):
+                return _Placed(row, roles, Placed((placement,), kind))
+        if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
+            return _Placed(row, roles, Placed((), kind))
+    method = kind if complete else f"{kind}+official_order"
+    if complete and row.strip.kind == "table":
+        method = "grid+order"
+    exact = len(row.values) == len(roles)
+    options = _options(row.values, len(roles))
+    doubtful = not exact or not complete or row.strip.kind == "table"
+    if doubtful:
+        options = tuple(option for option in options if _adds_up(option, roles) is not False)
+        sure = tuple(option for option in options if _adds_up(option, roles))
+        if len(options) > 1 and not exact and len(row.values) > len(roles) and len(sure) == 1:
+            options, method = sure, "arithmetic"
+    if len(row.values) < len(roles):
+        method = "arithmetic"
+    return _Placed(row, roles, Placed(options, method))
+
+
+def _options(values: Sequence[Slot], count: int) -> tuple[Placement, ...]:
+    if len(values) >= count:
+        return distinct(windows(values, count))
+    return distinct(spreads(values, count)) if any(slot.text for slot in values) else ()
+
+
+def _adds_up(placement: Placement, roles: Sequence[str]) -> bool | None:
+    parts = [index for index, role in enumerate(roles) if role not in ("total", ORG_SUBTOTAL)]
+    return parts_add_up(placement, parts, roles.index("total"))
+
+
+def _agree_on_padding(placed: Sequence[_Placed]) -> list[_Placed]:
+    """Rows of one table are padded alike: where other rows prove where the figures begin, this one begins there, too."""
+    starts: dict[int, set[int]] = {}
+    for item in placed:
+        if len(item.row.values) > len(item.roles) and len(item.placed.options) == 1 and _filled(item.row):
+            first = item.placed.options[0][0]
+            if first is not None:
+                starts.setdefault(item.row.strip.table, set()).add(item.row.values.index(first))
+    result = []
+    for item in placed:
+        known = starts.get(item.row.strip.table, set())
+        if len(item.placed.options) > 1 and len(item.row.values) > len(item.roles) and len(known) == 1:
+            start = next(iter(known))
+            window = tuple(item.row.values[start : start + len(item.roles)])
+            if window in item.placed.options:
+                item = replace(item, placed=Placed((window,), item.placed.method))
+        result.append(item)
+    return result
+
+
+def _filled(row: RawRow) -> bool:
+    return any(slot.text for slot in row.values)
+
+
+def _solve(placed: Sequence[_Placed]) -> dict[str, tuple[Placement, ...]]:
+    """Lets the sums down the columns decide between placements; in the official order of the columns."""
+    options = {
+        item.row.key: tuple(item.official(option) for option in item.placed.options)
+        for item in placed
+        if _single(placed, item)
+    }
+    if all(len(choices) < 2 for choices in options.values()):
+        return {}
+    words = lexicon()
+    leaves = [name for name in words.order3 if name not in _SUMS]
+    printed_parts = any(name in options for name in OTHER_PARTS)
+    leaves = [name for name in leaves if (name == OTHER) != printed_parts or name not in (OTHER, *OTHER_PARTS)]
+    balances = [
+        Balance({**dict.fromkeys(leaves, 1), "requests_handled": -1}),
+        Balance({"requests_new": 1, "requests_carried_in": 1, "requests_handled": -1, "requests_carried_out": -1}),
+    ]
+    solved = solve(options, balances)
+    return {name: choices for name, choices in solved.items() if choices != options[name]}
+
+
+def _emit(item: _Placed, options: Sequence[Placement], readings: Readings) -> None:
+    row = item.row
+    group = row.key.removeprefix(SUBTOTAL) if row.key.startswith(SUBTOTAL) else ""
+    solved = bool(options) and len(options[0]) != len(item.roles)
+    roles = APPLICANTS if solved or options is not item.placed.options else item.roles
+    if group:
+        if len(options) == 1:
+            for role, slot in zip(roles, options[0], strict=True):
+                readings.extra("subtotal_row", group, role, slot)
+        return
+    readings.slots[NUMBER] += len(APPLICANTS)
+    if not options and _filled(row):
+        readings.note(
+            "broken_row", f"{row.label}: {len(row.values)} cells cannot be put to 7 applicants", row.values[0].locator
+        )
+    method = item.placed.method if options is item.placed.options else "arithmetic"
+    if row.near:
+        method += NEAR
+    for applicant in APPLICANTS:
+        column = roles.index(applicant)
+        slots = [option[column] for option in options]
+        texts = {slot.text if slot is not None else "" for slot in slots}
+        if len(texts) == 1:
+            readings.cell(row.key, applicant, slots[0], method)
+        else:
+            readings.doubt(row.key, (applicant,), row.values, method)
+    if ORG_SUBTOTAL in roles and len(options) == 1:
+        readings.extra("org_subtotal", row.key, ORG_SUBTOTAL, options[0][roles.index(ORG_SUBTOTAL)])

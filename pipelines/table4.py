@@ -1,0 +1,111 @@
+"""Table 4, reviews and litigation: one row of fifteen figures under three groups of five outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.align import Placement, by_columns, distinct, parts_add_up, windows
+from pipelines.rows import CELLS4, Heading, RawTable4
+from pipelines.strips import Slot
+from pipelines.values import Readings
+
+NUMBER = "4"
+GROUPS = ("review", "litigation_direct", "litigation_after_review")
+OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
+OFFICIAL = tuple((group, outcome) for group in GROUPS for outcome in OUTCOMES)
+Role = tuple[str, str]
+
+
+def read_table4(table: RawTable4, readings: Readings) -> None:
+    """Reads a table 4 into `readings`. Its figures are one strip; empty strips pad the table."""
+    filled = [(strip, values) for strip, values in table.strips if any(slot.text for slot in values)]
+    if len(filled) > 1:
+        readings.note("table4_rows", "table 4 has more than one row of figures", filled[1][1][0].locator)
+        readings.slots[NUMBER] += CELLS4
+        for group, outcome in OFFICIAL:
+            readings.doubt(f"{group}_{outcome}", ("",), [slot for _, values in filled for slot in values], "grid")
+        return
+    if not table.strips:
+        return
+    strip, values = (filled or table.strips)[0]
+    if not filled and len(values) < CELLS4:
+        return
+    readings.slots[NUMBER] += CELLS4
+    kind = "grid" if strip.kind == "table" else strip.kind
+    if strip.kind == "table":
+        found = _by_columns(table.headings, values, strip.table)
+        if found is not None:
+            _emit(found, kind, readings)
+            return
+    roles = roles_in_order(table.headings)
+    if roles is not None:
+        options = distinct(windows(values, len(roles)))
+        if len(options) == 1 and not _spanned(values):
+            method = "grid+order" if kind == "grid" else kind
+            _emit(dict(zip(roles, options[0], strict=True)), method, readings)
+            return
+    _official(values, kind, readings)
+
+
+def _spanned(values: Sequence[Slot]) -> bool:
+    return any(slot.text and (slot.carried or slot.tall) for slot in values)
+
+
+def _by_columns(headings: Sequence[Heading], values: Sequence[Slot], table: int) -> dict[Role, Slot | None] | None:
+    """Each outcome's group is the lowest group heading above it; sound if each of the fifteen has its own cell."""
+    groups = [h for h in headings if h.role in (*GROUPS, "litigation")]
+    outcomes = [h for h in headings if h.role in OUTCOMES]
+    if any(h.table != table for h in headings):
+        return None
+    roles: list[Role] = []
+    for outcome in outcomes:
+        above = [
+            g
+            for g in groups
+            if g.slot.column <= outcome.slot.column
+            and outcome.slot.column + outcome.slot.width <= g.slot.column + g.slot.width
+            and g.slot.place[1] < outcome.slot.place[1]
+        ]
+        if not above:
+            return None
+        roles.append((max(above, key=lambda g: g.slot.place[1]).role, outcome.role))
+    if len(set(roles)) != len(roles) or not set(OFFICIAL) <= set(roles):
+        return None
+    placement = by_columns(values, outcomes)
+    return None if placement is None else dict(zip(roles, placement, strict=True))
+
+
+def roles_in_order(headings: Sequence[Heading]) -> tuple[Role, ...] | None:
+    """Group and outcome of each figure by the order in which the headings were printed; None unless they are the three
+    groups in order with five different outcomes each."""
+    groups = [h.role for h in headings if h.role in GROUPS]
+    outcomes = [h.role for h in headings if h.role in OUTCOMES]
+    if sorted(groups) != sorted(GROUPS) or groups[0] != "review" or len(outcomes) != CELLS4:
+        return None
+    fives = [outcomes[start : start + 5] for start in range(0, CELLS4, 5)]
+    if any(set(five) != set(OUTCOMES) for five in fives):
+        return None
+    return tuple((group, outcome) for group, five in zip(groups, fives, strict=True) for outcome in five)
+
+
+def _official(values: Sequence[Slot], kind: str, readings: Readings) -> None:
+    """Headings lost: the official order, if there is one run of fifteen cells in which all three groups add up."""
+    options = [option for option in distinct(windows(values, CELLS4)) if _adds_up(option)]
+    if len(options) == 1 and not _spanned(values):
+        _emit(dict(zip(OFFICIAL, options[0], strict=True)), f"{kind}+official_order", readings)
+        return
+    readings.note("broken_row", f"{len(values)} cells cannot be put to the 15 of table 4", values[0].locator)
+    for group, outcome in OFFICIAL:
+        readings.doubt(f"{group}_{outcome}", ("",), values, kind)
+
+
+def _adds_up(option: Placement) -> bool:
+    return all(parts_add_up(option, range(start, start + 4), start + 4) for start in range(0, CELLS4, 5))
+
+
+def _emit(cells: dict[Role, Slot | None], method: str, readings: Readings) -> None:
+    for (group, outcome), slot in cells.items():
+        if group == "litigation":
+            readings.extra("litigation_total", outcome, "", slot)
+        else:
+            readings.cell(f"{group}_{outcome}", "", slot, method)
