@@ -21,10 +21,12 @@ from archive.capture import Capture, Site, WarcPosition
 from crawler.packing import Packed
 
 SCHEMA = """
+CREATE TABLE IF NOT EXISTS batches (
+  id INTEGER PRIMARY KEY, sites TEXT NOT NULL, finished INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS runs (
   id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL, started_at TEXT NOT NULL,
   asked INTEGER NOT NULL DEFAULT 0, responses INTEGER NOT NULL DEFAULT 0, errors INTEGER NOT NULL DEFAULT 0,
-  notes TEXT NOT NULL DEFAULT '{}', row TEXT, stored INTEGER NOT NULL DEFAULT 0, UNIQUE (run_id, site_id)) STRICT;
+  notes TEXT NOT NULL DEFAULT '{}', row TEXT, batch INTEGER, stored INTEGER NOT NULL DEFAULT 0, UNIQUE (run_id, site_id)) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS open_run ON runs (site_id) WHERE row IS NULL;
 CREATE TABLE IF NOT EXISTS requests (
   id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, state TEXT NOT NULL, priority INTEGER NOT NULL,
@@ -82,6 +84,7 @@ class Frontier:
     def __init__(self, path: Path) -> None:
         """Open or create the file at `path`; FrontierError when that is impossible."""
         self.path = path
+        self._batch: int | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None)
@@ -222,10 +225,33 @@ class Frontier:
         sql = "SELECT role, url, reason FROM requests WHERE run = ? AND state = 'failed' ORDER BY id"
         return [(row[0], row[1], row[2]) for row in self._db.execute(sql, (run,))]
 
+    def begin_batch(self, sites: Iterable[str], since: str) -> list[Mapping[str, Any]]:
+        """A crawl of these sites begins; the ledger rows of those that need not be crawled again.
+
+        When the last crawl was of the same sites and was interrupted, this one goes on with it: sites that it
+        finished after `since` (UTC, as in the ledger) are not crawled again.
+        """
+        wanted = _json_list(sorted(sites))
+        with self._transaction() as db:
+            last = db.execute("SELECT id, sites, finished FROM batches ORDER BY id DESC LIMIT 1").fetchone()
+            if last and last[1] == wanted and not last[2]:
+                self._batch = int(last[0])
+                rows = db.execute("SELECT row FROM runs WHERE batch = ? ORDER BY id", (self._batch,)).fetchall()
+                return [row for row in (json.loads(text) for (text,) in rows) if row["finished_at"] >= since]
+            db.execute("DELETE FROM batches")
+            made = db.execute("INSERT INTO batches (sites) VALUES (?) RETURNING id", (wanted,)).fetchone()
+            self._batch = int(made[0])
+            db.execute("UPDATE runs SET batch = NULL")
+        return []
+
+    def finish_batch(self) -> None:
+        """All sites of the crawl are finished; the next crawl begins anew."""
+        self._db.execute("UPDATE batches SET finished = 1 WHERE id = ?", (self._batch,))
+
     def finish(self, run: int, row: Mapping[str, Any]) -> None:
         """The run is over, with this ledger row; its queue is emptied. Its captures wait to be stored."""
         with self._transaction() as db:
-            db.execute("UPDATE runs SET row = ? WHERE id = ?", (_json(row), run))
+            db.execute("UPDATE runs SET row = ?, batch = ? WHERE id = ?", (_json(row), self._batch, run))
             db.execute("DELETE FROM requests WHERE run = ?", (run,))
             db.execute("DELETE FROM seen WHERE run = ?", (run,))
 
@@ -302,6 +328,10 @@ def _insert(db: sqlite3.Connection, run: int, packed: Packed) -> bool:
 
 def _place(position: WarcPosition) -> tuple[str, int, int]:
     return position.file, position.offset, position.length
+
+
+def _json_list(value: list[str]) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _json(value: Mapping[str, Any]) -> str:

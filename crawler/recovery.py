@@ -18,7 +18,8 @@ def recover(data: DataDir, frontier: Frontier) -> Iterator[str]:
 
     Files that a dead process left open are cut to their last whole record and closed. Captures in them that the
     frontier does not know (the process died between the two) are adopted. Positions behind a file's end (a power cut
-    took written data away) are forgotten, so that the pages are fetched again.
+    took written data away) are forgotten, so that the pages are fetched again
+    (the record of a redirect on the way to a page that was kept is not).
     """
     # Adopted first: were this process killed in between, the files would still be there as `.open` next time.
     for path in warc_files(data.warc):

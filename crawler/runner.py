@@ -7,6 +7,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scrapy import Spider
@@ -21,6 +22,9 @@ from crawler.closing import close_run
 from crawler.loader import spider_for
 from crawler.runtime import Runtime, Stopped, Talk
 from crawler.siterun import site_run
+
+GOES_ON_FOR = timedelta(days=7)
+"""An interrupted crawl of many sites, called again, does not repeat the sites it finished in this time."""
 
 BROWSERS_AT_ONCE = 2
 """Each costs about 350 MB."""
@@ -58,11 +62,21 @@ def crawl(
     if delay is not None:
         project.set("DOWNLOAD_DELAY", delay, priority="cmdline")
     with Runtime(data, operator=operator_of(project), talk=progress) as runtime:
-        loop.run(_crawl(runtime, sites, project, at_once, spider))
+        since = f"{datetime.now(UTC) - GOES_ON_FOR:%Y-%m-%dT%H:%M:%S}"
+        runtime.finished.extend(runtime.frontier.begin_batch((site.site_id for site in sites), since))
+        if runtime.finished:
+            progress(f"going on with an interrupted crawl; {len(runtime.finished)} of {len(sites)} sites are finished")
+        loop.run(_crawl(runtime, _unfinished(runtime, sites), project, at_once, spider))
+        rest = tuple(site.site_id for site in _unfinished(runtime, sites))
+        if not rest:
+            runtime.frontier.finish_batch()
         runtime.tables.finalize()
-        done = {row["site_id"] for row in runtime.finished}
-        rest = tuple(site.site_id for site in sites if site.site_id not in done)
         return CrawlSummary(tuple(runtime.finished), rest, runtime.trouble)
+
+
+def _unfinished(runtime: Runtime, sites: Sequence[Site]) -> list[Site]:
+    done = {row["site_id"] for row in runtime.finished}
+    return [site for site in sites if site.site_id not in done]
 
 
 def project_settings(over: Mapping[str, Any]) -> Settings:

@@ -63,7 +63,10 @@ class _Handler(BaseHTTPRequestHandler):
         # The head is kept as it came, before the parser touches it.
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            line = self.rfile.readline(65537)
+            try:
+                line = self.rfile.readline(65537)
+            except ConnectionError:
+                line = b""
             if not line:
                 self.close_connection = True
                 return
@@ -88,8 +91,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         headers = {"Content-Type": "text/html", "Content-Length": str(len(answer.body)), **answer.headers}
         lines = [f"HTTP/1.1 {answer.status} Fine", *(f"{k}: {v}" for k, v in headers.items()), "", ""]
-        self.wfile.write("\r\n".join(lines).encode() + answer.body)
-        self.close_connection = False
+        try:
+            self.wfile.write("\r\n".join(lines).encode() + answer.body)
+            self.close_connection = False
+        except ConnectionError:
+            self.close_connection = True
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import resource
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -48,6 +50,9 @@ if __name__ == "__main__":
     from crawler.runner import crawl
 
     job = json.loads(Path(sys.argv[1]).read_text())
+    if "file_limit" in job:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_limit"],) * 2)
     summary = crawl(
         [Site(**row) for row in job["sites"]],
         DataDir(Path(job["data"])),
