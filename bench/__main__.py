@@ -1,0 +1,100 @@
+"""`python -m bench`: the performance table."""
+
+from __future__ import annotations
+
+import io
+import platform
+import tempfile
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.capture import Site
+from archive.exchange import Exchange, utc_now
+from archive.writer import ArchiveWriter
+from bench.measure import Pair, pair, table
+from bench.pages import CLEAN, WORD, pages
+from demo.tables import Style
+from pipelines.extract import extract
+from pipelines.model import Source
+
+COUNT = 60
+
+
+def reading(name: str, style: Style) -> Pair:
+    """Decode, extract and check a page against decoding and parsing it."""
+    sources = [Source(body=body, mime="text/html") for body in pages(COUNT, style)]
+    size = sum(len(source.body) for source in sources) / COUNT / 1000
+
+    def ours() -> int:
+        for source in sources:
+            if (report := extract(source).report) is None or report.quality != "ok":
+                raise SystemExit(f"bench: a lawful page was not read well: {report}")
+        return COUNT
+
+    def floor() -> int:
+        for source in sources:
+            LexborHTMLParser(source.body.decode("utf-8"))
+        return COUNT
+
+    return pair(f"read a report, {name}, {size:.0f} KB", "page", ours, floor, target="≤ 3")
+
+
+def archiving() -> Pair:
+    """Store an exchange with its index line against warcio's bare request and response records, same gzip level."""
+    bodies = pages(COUNT)
+    site = Site("999999", "999999", "测试县", "http://127.0.0.1/")
+    headers = (("Content-Type", "text/html"), ("Server", "bench"))
+
+    def ours() -> int:
+        with tempfile.TemporaryDirectory() as folder, ArchiveWriter(Path(folder), run_id="b", operator="bench") as out:
+            for number, body in enumerate(bodies):
+                out.write(
+                    Exchange(
+                        method="GET",
+                        url=f"http://127.0.0.1/{number}.html",
+                        status=200,
+                        reason="OK",
+                        headers=headers,
+                        payload=body,
+                        fetched_at=utc_now(),
+                        site=site,
+                        request_headers=(("Host", "127.0.0.1"),),
+                    )
+                )
+        return COUNT
+
+    def floor() -> int:
+        with tempfile.TemporaryDirectory() as folder, (Path(folder) / "raw.warc.gz").open("wb") as raw:
+            out = WARCWriter(raw, gzip=True, warc_version="WARC/1.1")
+            for number, body in enumerate(bodies):
+                url = f"http://127.0.0.1/{number}.html"
+                response = out.create_warc_record(
+                    url,
+                    "response",
+                    payload=io.BytesIO(body),
+                    http_headers=StatusAndHeaders("200 OK", list(headers), protocol="HTTP/1.1"),
+                )
+                request = out.create_warc_record(
+                    url,
+                    "request",
+                    http_headers=StatusAndHeaders("GET / HTTP/1.1", [("Host", "127.0.0.1")], is_http_request=True),
+                )
+                out.write_request_response_pair(request, response)
+        return COUNT
+
+    return pair("archive an exchange", "exchange", ours, floor, target="≤ 1.15")
+
+
+def main() -> None:
+    """Print the machine and the table."""
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}; CPU time, medians of 7 rounds, ours and floor in turn\n"
+    )
+    print(table([reading("clean tables", CLEAN), reading("Word paste", WORD), archiving()]))
+
+
+if __name__ == "__main__":
+    main()
