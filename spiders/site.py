@@ -299,7 +299,8 @@ class SiteSpider(scrapy.Spider):
             if (plain := re.sub(r"_wap(?=\.\w+$)", "", url)) != url and plain in addresses | {page.url}:
                 continue
             context = self._context(page, link)
-            if verdict.kind == "report" and columns.is_column_address(url) and not is_article(url):
+            named_column = is_report_column(link.title) or columns.is_column_address(url)
+            if verdict.kind == "report" and named_column and not is_article(url):
                 context["column"] = [*column, fold(link.title)]
                 if len(column) < MOST_COLUMNS:
                     yield self.ask(url, "list", "on_list", context, priority="list")

@@ -6,9 +6,13 @@ from spiders.page import Page
 from spiders.platforms.base import Ask, ListPage, Platform
 from spiders.platforms.generic import Generic, Jsp
 from spiders.platforms.gkmlpt import Gkmlpt
+from spiders.platforms.hanweb_jpage import HanwebJpage
+from spiders.platforms.trs_static import TrsStatic
+from spiders.platforms.ucap import Ucap
+from spiders.platforms.vsb import Vsb
 
 # In the order of detection: the most telling marks first, the harvest of all links last.
-PLATFORMS: tuple[Platform, ...] = (Gkmlpt(), Jsp(), Generic())
+PLATFORMS: tuple[Platform, ...] = (Gkmlpt(), HanwebJpage(), Ucap(), Vsb(), TrsStatic(), Jsp(), Generic())
 BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}
 GENERIC = PLATFORMS[-1]
 
