@@ -145,20 +145,28 @@ def _unprinted(equation: Equation, subject: Subject) -> bool:
     return all(map(absent, equation.right)) or all(map(absent, equation.left))
 
 
-def _parts(subject: Subject, item: Printed) -> tuple[str, list[Key]]:
+def _parts(subject: Subject, item: Printed) -> tuple[str, list[Key], Key]:
+    """The rule, the cells that should add up, and the cell that the finding is filed under."""
     if item.kind == "org_subtotal":
-        return "T3_ORG_SUBTOTAL", [(item.indicator, applicant) for applicant in _ORGANISATIONS]
+        return "T3_ORG_SUBTOTAL", [(item.name, applicant) for applicant in _ORGANISATIONS], (item.name, "")
     if item.kind == "litigation_total":
-        return "T4_LIT_TOTAL", [("litigation_direct_total", ""), ("litigation_after_review_total", "")]
-    rows = OTHER_ROWS if item.indicator == "requests_other" else result_rows(subject)
-    return "T3_SUBTOTAL_ROW", [(row, item.applicant) for row in rows if row.startswith(item.indicator)]
+        groups = ("litigation_direct", "litigation_after_review")
+        keys = [(f"{group}_{item.name}", "") for group in groups]
+        return "T4_LIT_TOTAL", keys, keys[0]
+    rows = result_rows(subject)
+    if item.name == "other":
+        rows = OTHER_ROWS
+    elif item.name != "results":
+        rows = tuple(row for row in rows if row.startswith(f"requests_{item.name}_"))
+    keys = [(row, item.applicant) for row in rows]
+    return "T3_SUBTOTAL_ROW", keys, keys[0] if keys else ("requests_handled", item.applicant)
 
 
 def _printed(subject: Subject) -> Iterator[Check]:
     """Printed subtotals against the sum of their parts; they are never counted again in the results."""
     for item in subject.printed:
-        rule, keys = _parts(subject, item)
-        yield _subtotal(subject, rule, keys, (item.indicator, item.applicant), item.value)
+        rule, keys, about = _parts(subject, item)
+        yield _subtotal(subject, rule, keys, about, item.value)
 
 
 def _both_others(subject: Subject) -> Iterator[Check]:

@@ -18,12 +18,12 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A figure that a report prints beside the form's cells. `kind` is `org_subtotal` (法人小计, of an indicator),
-    `subtotal_row` (the line of a group such as 不予公开, by applicant) or `litigation_total`; `indicator` names the
-    indicator, or for a row the common beginning of its children."""
+    """A figure that a report prints beside the form's cells. `kind` is `org_subtotal` (法人小计; `name` is the row's
+    indicator), `subtotal_row` (the line of a group; `name` is results, deny, unable, reject or other) or
+    `litigation_total` (`name` is an outcome: upheld … total)."""
 
     kind: str
-    indicator: str
+    name: str
     applicant: str
     value: float
 
