@@ -30,17 +30,20 @@ from pipelines.versions import Fetched, PagePlan, PlannedVersion, plan
 Progress = Callable[[str, int, int], None]
 """Called with the stage (`captures` or `reports`), how many are done, and how many there are (0: not known)."""
 
-SECONDS = 60.0
-"""Deadline for reading one page with its attachments."""
-
 _TOGETHER = 200
 _AHEAD = 16
+
+
+class Answer(Protocol):
+    """A reading under way; `result` waits for it."""
+
+    def result(self) -> Extraction: ...
 
 
 class Pool(Protocol):
     """Something that reads sources; `pipelines.bounded.ReadingPool` is one."""
 
-    def submit(self, source: Source) -> Future[Extraction]: ...
+    def submit(self, source: Source) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def process(
         stale = _stale(store, sorted(sites), lambda done: tell("reports", done, total))
         while chunk := list(islice(stale, _TOGETHER)):
             if pool is None:
-                pool = Inline() if workers == 0 else stack.enter_context(ReadingPool(workers, SECONDS))
+                pool = Inline() if workers == 0 else stack.enter_context(ReadingPool(workers))
             # A finished file is renamed into place: committing each report would only cost time.
             with store.batch() if store.disposable else nullcontext():
                 for was_changed in _read(data, store, chunk, pool):
@@ -178,7 +181,7 @@ def _stale(store: Store, sites: Iterable[str], tell: Callable[[int], None]) -> I
 
 def _read(data: DataDir, store: Store, pages: Iterable[tuple[str, PagePlan]], pool: Pool) -> Iterator[bool]:
     """Read pages, a few ahead of storing them; yields for each whether the tables changed."""
-    waiting: deque[tuple[str, PagePlan, list[Future[Extraction]]]] = deque()
+    waiting: deque[tuple[str, PagePlan, list[Answer]]] = deque()
     for site, page in pages:
         waiting.append((site, page, [_submit(data, version, pool) for version in page.versions]))
         if len(waiting) > _AHEAD:
@@ -187,24 +190,24 @@ def _read(data: DataDir, store: Store, pages: Iterable[tuple[str, PagePlan]], po
         yield _finish(store, *waiting.popleft())
 
 
-def _submit(data: DataDir, version: PlannedVersion, pool: Pool) -> Future[Extraction]:
+def _submit(data: DataDir, version: PlannedVersion, pool: Pool) -> Answer:
     try:
         return pool.submit(_source(data, version))
     except ArchiveError as error:
         return _failed("archive", str(error))
 
 
-def _failed(code: str, message: str) -> Future[Extraction]:
+def _failed(code: str, message: str) -> Answer:
     future: Future[Extraction] = Future()
     future.set_result(Extraction(None, error=ReadingError(code, message)))
     return future
 
 
-def _finish(store: Store, site: str, page: PagePlan, futures: list[Future[Extraction]]) -> bool:
+def _finish(store: Store, site: str, page: PagePlan, answers: list[Answer]) -> bool:
     """Store what was read of one address."""
     versions = tuple(
-        Version(Seen(site, page.url, v.page.capture_id, v.page.fetched_at, v.last_seen), future.result())
-        for v, future in zip(page.versions, futures, strict=True)
+        Version(Seen(site, page.url, v.page.capture_id, v.page.fetched_at, v.last_seen), answer.result())
+        for v, answer in zip(page.versions, answers, strict=True)
     )
     reading = Reading(site, page.url, page.basis, EXTRACTOR, versions)
     try:

@@ -41,10 +41,13 @@ class ReportRows:
     checks: list[Row]
     kinds: list[Row]
 
+    def facts_digest(self) -> str:
+        """Equal for equal facts."""
+        return _digest(self.facts)
+
     def digest(self) -> str:
         """Equal for equal rows: tells whether reading again changed anything."""
-        text = json.dumps([self.report, self.facts, self.sections, self.checks], ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return _digest([self.report, self.facts, self.sections, self.checks])
 
 
 def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
@@ -66,6 +69,11 @@ def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
         checks,
         kinds,
     )
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _report_row(seen: Seen, identity: str, key: int, report: Report, facts: Sequence[Fact]) -> Row:

@@ -59,6 +59,7 @@ CREATE TABLE reports (
   first_seen TEXT, last_seen TEXT, -- fetch times of the first and the last capture that say this
   read_quality TEXT, -- quality by the document alone, before the checks across years
   figures TEXT, nonzero INTEGER, -- digest and count of the numbers that are not zero: equal for reports with equal figures
+  facts_digest TEXT, -- equal for equal facts, whatever they are
   report_key INTEGER NOT NULL UNIQUE
 ) WITHOUT ROWID;
 CREATE INDEX reports_region ON reports (region_code, year);

@@ -220,8 +220,8 @@ class Store:
     def _insert(self, rows: ReportRows, extractor: str) -> None:
         db = self.db
         db.execute(
-            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?)",
-            (*rows.report[:14], extractor, *rows.report[14:]),
+            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?)",
+            (*rows.report[:14], extractor, *rows.report[14:-1], rows.facts_digest(), rows.report_key),
         )
         db.executemany("INSERT OR IGNORE INTO manner VALUES (?,?,?,?,?)", rows.manners)
         db.executemany("INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?)", rows.facts)

@@ -1,0 +1,43 @@
+"""`nianbao diff`: what changed between two snapshots."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from crawler.cli import Failure
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "diff",
+        help="what changed between two snapshots: reports, cells, findings",
+        description="Compares two snapshots: reports that came, went or are described otherwise, cells that are read "
+        "otherwise, findings that came or went. A line each: kind, report, what, old, new.",
+        epilog="example:\n  nianbao diff old.db data/nianbao.db --json | head",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("old", type=Path, metavar="OLD.db")
+    parser.add_argument("new", type=Path, metavar="NEW.db")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from pipelines.diff import diff
+    from pipelines.store import StoreError
+
+    for path in (args.old, args.new):
+        if not path.is_file():
+            raise Failure(f"{path}: no such file; give the paths of two snapshots")
+    try:
+        for change in diff(args.old, args.new):
+            if args.json:
+                print(json.dumps(asdict(change), ensure_ascii=False))
+            else:
+                print("\t".join((change.kind, change.report_id, change.what, change.old or "-", change.new or "-")))
+    except StoreError as error:
+        raise Failure(str(error)) from None
+    return 0

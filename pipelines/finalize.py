@@ -1,0 +1,225 @@
+"""What depends on more than one report, computed from the tables alone: which report is canonical, the checks across
+reports, coverage, full text, `meta`. Running it twice changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from pipelines.canonical import Candidate, choose
+from pipelines.checks.subject import finding
+from pipelines.coverage import Known, SiteState, coverage
+from pipelines.extract import EXTRACTOR
+from pipelines.model import Check, Fact
+from pipelines.panel import Year, check_peers, check_years, needed_cells
+from pipelines.regions import all_regions, by_code
+from pipelines.store import fulltext
+from pipelines.store.reference import cells
+from pipelines.store.rows import check_rows
+from pipelines.store.store import Store
+
+_REGION = "coalesce(nullif(r.region_code, ''), 'site ' || r.site_id)"
+
+
+def finalize(store: Store) -> None:
+    """Bring everything that follows from several reports up to date, in one transaction."""
+    with store.batch():
+        findings: defaultdict[str, list[Check]] = defaultdict(list)
+        superseded, duplicates = choose(_candidates(store), lambda report: _figures(store, report))
+        _set_superseded(store, superseded)
+        for report, checks in (*duplicates.items(), *_across(store), *_seen_and_revised(store)):
+            findings[report] += checks
+        _store_checks(store, findings)
+        _set_quality(store)
+        _add_unknown_regions(store)
+        _store_coverage(store)
+        _sweep(store)
+        fulltext.update(store.db)
+        _store_meta(store)
+        store.db.execute("ANALYZE")
+
+
+def _candidates(store: Store) -> Iterator[Candidate]:
+    query = (
+        f"SELECT report_id, {_REGION}, unit_name, unit_kind, scope, year, title, coalesce(published_on, ''),"
+        " content_kind, read_quality, url, first_seen, figures, nonzero FROM reports r ORDER BY report_id"
+    )
+    return (Candidate(*row) for row in store.db.execute(query))
+
+
+def _figures(store: Store, report_id: str) -> dict[tuple[str, str], float]:
+    query = "SELECT indicator, applicant, value FROM facts WHERE report_id = ? AND value IS NOT NULL"
+    return {(indicator, applicant): value for indicator, applicant, value in store.db.execute(query, (report_id,))}
+
+
+def _set_superseded(store: Store, superseded: Mapping[str, str]) -> None:
+    store.db.execute("UPDATE reports SET superseded_by = NULL WHERE superseded_by IS NOT NULL")
+    store.db.executemany(
+        "UPDATE reports SET superseded_by = ? WHERE report_id = ?", ((best, one) for one, best in superseded.items())
+    )
+
+
+def _across(store: Store) -> Iterator[tuple[str, list[Check]]]:
+    """The checks of `panel` on the canonical reports."""
+    light: list[Year] = []
+    for _, history in groupby(_years(store), key=lambda one: one.unit):
+        years = list(history)
+        for report, check in check_years(years):
+            yield report, [check]
+        # Peers are compared by one cell alone: what the others held is let go.
+        light += (_only_new(one) for one in years)
+    for report, check in check_peers(light):
+        yield report, [check]
+
+
+def _only_new(year: Year) -> Year:
+    key = ("requests_new", "total")
+    facts = {key: year.facts[key]} if key in year.facts else {}
+    return Year(
+        year.report_id, year.unit, year.peers, year.name, year.year, year.form, year.figures, year.nonzero, facts
+    )  # fmt: skip
+
+
+def _years(store: Store) -> Iterator[Year]:
+    """Canonical reports on the two forms, unit by unit, year by year."""
+    numbers = {cells()[key]: key for key in needed_cells()}
+    chosen = ",".join(map(str, sorted(numbers)))
+    facts_of = (
+        "SELECT cell, value, state FROM fact JOIN manner ON manner.manner = fact.manner"
+        f" WHERE report = ? AND cell IN ({chosen})"
+    )
+    reports = [
+        (Candidate(*row[:-2]), *row[-2:])
+        for row in store.db.execute(
+            f"SELECT report_id, {_REGION}, unit_name, unit_kind, scope, year, title, '', content_kind, read_quality,"
+            " url, first_seen, figures, nonzero, form, report_key FROM reports r"
+            " WHERE superseded_by IS NULL AND year IS NOT NULL AND form IN ('2019', '2021') AND quality <> 'unparsed'"
+        )
+    ]
+    reports.sort(key=lambda item: (*item[0].unit, item[0].scope, item[0].year, item[0].report_id))
+    for one, form, key in reports:
+        facts = {
+            numbers[cell]: Fact(*numbers[cell], value, "", "", state, "", "")
+            for cell, value, state in store.db.execute(facts_of, (key,))
+        }
+        unit = "|".join((*one.unit, one.scope))
+        # Peers: the same kind of organ in the same prefecture.
+        peers = f"{one.region_code[:4]}|{one.unit_kind}"
+        yield Year(one.report_id, unit, peers, one.unit_name, one.year or 0, form, one.figures, one.nonzero, facts)
+
+
+def _seen_and_revised(store: Store) -> Iterator[tuple[str, list[Check]]]:
+    """DATE_VS_SEEN (a page seen before the date that it bears) and REVISION (figures changed after publication)."""
+    # Beijing time: a page published on the 1st may be fetched at 17:00 UTC of the day before.
+    early = (
+        "SELECT report_id, published_on, date(first_seen, '+8 hours') AS seen FROM reports"
+        " WHERE published_on > date(first_seen, '+8 hours') ORDER BY report_id"
+    )
+    for report, published, seen in store.db.execute(early).fetchall():
+        message = f"Dated {published}, yet it was there on {seen}."
+        yield report, [finding("DATE_VS_SEEN", "fail", message, expected=seen, actual=published)]
+    changed = "SELECT report_id, count(*) FROM revisions GROUP BY report_id ORDER BY report_id"
+    for report, count in store.db.execute(changed).fetchall():
+        message = f"{count} figure{'s' * (count > 1)} changed after publication."
+        yield report, [finding("REVISION", "fail", message, expected="0", actual=str(count))]
+
+
+def _store_checks(store: Store, findings: Mapping[str, list[Check]]) -> None:
+    store.db.execute("DELETE FROM check_row WHERE panel = 1")
+    keys = dict(store.db.execute("SELECT report_id, report_key FROM reports"))
+    for report in sorted(findings):
+        checks = sorted(
+            findings[report], key=lambda check: (check.rule, check.indicator, check.applicant, check.message)
+        )
+        rows, kinds = check_rows(report, keys[report], checks, panel=True)
+        store.db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?)", kinds)
+        store.db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?)", rows)
+
+
+def _set_quality(store: Store) -> None:
+    """`ok` promises that every rule holds: a report that fails one across reports is `warning`."""
+    failed = (
+        "SELECT report FROM check_row JOIN check_kind USING (check_kind)"
+        " WHERE panel = 1 AND finding = 1 AND outcome = 'fail' AND severity <> 'info'"
+    )
+    new = f"CASE WHEN read_quality = 'ok' AND report_key IN ({failed}) THEN 'warning' ELSE read_quality END"
+    store.db.execute(f"UPDATE reports SET quality = {new} WHERE quality IS NOT {new}")
+
+
+def _add_unknown_regions(store: Store) -> None:
+    """A site's code that the divisions do not have gets a row from the registry line."""
+    known = all_regions()
+    store.db.execute("DELETE FROM regions WHERE level = 'other'")
+    rows = store.db.execute("SELECT region_code, min(name) FROM sites GROUP BY region_code ORDER BY 1").fetchall()
+    for code, name in rows:
+        if code and code not in known:
+            province, prefecture = by_code(code[:2] + "0000"), by_code(code[:4] + "00")
+            parent = prefecture or province
+            store.db.execute(
+                "INSERT INTO regions VALUES (?,?,?,'other',?,?,?,'','')",
+                (
+                    code, name, name, parent.code if parent else "", province.name if province else "",
+                    prefecture.name if prefecture and prefecture is not province else "",
+                ),
+            )  # fmt: skip
+
+
+_SITES = """
+SELECT s.site_id, s.region_code, coalesce(r.outcome, ''), coalesce(r.message, ''),
+  (SELECT min(c.fetched_at || ' ' || c.url) FROM captures c
+   WHERE c.site_id = s.site_id AND c.role = ? AND c.status = 200 AND c.fetched_at >= r.started_at),
+  (SELECT min(url) || ': ' || message FROM readings d WHERE d.site_id = s.site_id AND code NOT IN ('', 'not_a_report'))
+FROM sites s LEFT JOIN site_runs r ON r.site_id = s.site_id AND r.started_at = (
+  SELECT max(started_at) FROM site_runs l WHERE l.site_id = s.site_id)
+ORDER BY s.site_id, r.run_id
+"""
+_KNOWN = """
+SELECT report_id, coalesce(region_code, ''), unit_kind, scope, year, quality, CASE WHEN quality = 'unparsed' THEN (
+  SELECT min(f.message) FROM findings f WHERE f.report_id = r.report_id AND f.severity = 'error') ELSE '' END
+FROM reports r WHERE year IS NOT NULL AND superseded_by IS NULL ORDER BY report_id
+"""
+
+
+def _store_coverage(store: Store) -> None:
+    homes = {row[0]: row[4] for row in store.db.execute(_SITES, ("home",))}
+    sites = {row[0]: row for row in store.db.execute(_SITES, ("list",))}
+    states = []
+    for site_id, region, outcome, message, listed, unread in sites.values():
+        listed_at, _, page = (listed or homes[site_id] or "").partition(" ")
+        states.append(SiteState(site_id, region, outcome, message, page, listed_at, unread or ""))
+    known = (
+        Known(report, region, kind, scope, year, quality, reason or "")
+        for report, region, kind, scope, year, quality, reason in store.db.execute(_KNOWN)
+    )
+    rows = coverage(states, known, _newest(store))
+    store.db.execute("DELETE FROM coverage")
+    store.db.executemany(
+        "INSERT INTO coverage VALUES (?,?,?,?,?)",
+        ((row.region_code, row.year, row.state, row.report_id, row.reason) for row in rows),
+    )
+
+
+def _newest(store: Store) -> str:
+    return store.db.execute("SELECT max(fetched_at) FROM captures").fetchone()[0] or ""
+
+
+def _sweep(store: Store) -> None:
+    """Remove shared rows that nothing uses any more, so that a file's history leaves no trace."""
+    for table, key, user in (("manner", "manner", "fact"), ("check_kind", "check_kind", "check_row")):
+        store.db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT DISTINCT {key} FROM {user})")
+
+
+def _store_meta(store: Store) -> None:
+    digest = hashlib.sha256()
+    for row in store.db.execute("SELECT capture_id, payload_digest FROM captures ORDER BY capture_id"):
+        digest.update(" ".join(row).encode())
+    newest = _newest(store)
+    values = {
+        "time": newest,
+        "version": f"{newest[:10] or 'empty'}-{digest.hexdigest()[:8]}",
+        "extractor": EXTRACTOR,
+        "input_digest": f"sha256:{digest.hexdigest()}",
+    }
+    store.db.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", values.items())
