@@ -17,8 +17,9 @@ nobr ol p pre q rp rt ruby s samp section small span strike strong style sub sum
 time title tr tt u ul var wbr
 """
 _ATTRIBUTE_NAMES = """
-abbr align alt bgcolor border cellpadding cellspacing class clear color colspan datetime dir face headers height id lang
-name noshade nowrap open reversed rowspan rules scope size span start style summary title type valign value width
+abbr align alt bgcolor border cellpadding cellspacing class clear color colspan data-href data-src datetime dir face
+headers height id lang name noshade nowrap open reversed rowspan rules scope size span start style summary title type
+valign value width
 """
 _TAGS = frozenset(_TAG_NAMES.split())
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
