@@ -10,7 +10,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from archive.errors import ArchiveError
-from crawler.frontier import Finished
 from crawler.ledger import Story, ledger_row
 from crawler.siterun import SiteRun, site_run
 
@@ -60,4 +59,4 @@ async def close_run(run: SiteRun) -> None:
     except (ArchiveError, sqlite3.Error) as error:
         runtime.fail(error)
         return
-    await runtime.store(Finished(run.run.id, run.site, row))
+    await runtime.store(run.run.id, run.site, row)

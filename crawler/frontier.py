@@ -70,12 +70,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A finished run whose captures are not in the tables yet."""
+class Unstored:
+    """A run with captures that are not in the tables yet; `row` is its ledger row, None while it is unfinished."""
 
     run: int
     site: Site
-    row: Mapping[str, Any]
+    row: Mapping[str, Any] | None
 
 
 class Frontier:
@@ -255,21 +255,28 @@ class Frontier:
             db.execute("DELETE FROM requests WHERE run = ?", (run,))
             db.execute("DELETE FROM seen WHERE run = ?", (run,))
 
-    def unstored(self) -> list[Finished]:
-        """Finished runs whose captures are not in the tables yet, oldest first."""
-        sql = "SELECT id, site, row FROM runs WHERE row IS NOT NULL AND NOT stored ORDER BY id"
-        return [Finished(row[0], Site(**json.loads(row[1])), json.loads(row[2])) for row in self._db.execute(sql)]
+    def unstored(self) -> list[Unstored]:
+        """Runs of which something is not in the tables yet, oldest first."""
+        sql = (
+            "SELECT id, site, row FROM runs WHERE row IS NOT NULL AND NOT stored"
+            " OR id IN (SELECT run FROM captures) ORDER BY id"
+        )
+        return [
+            Unstored(run, Site(**json.loads(site)), json.loads(row) if row else None)
+            for run, site, row in self._db.execute(sql)
+        ]
 
     def captures(self, run: int) -> list[WarcPosition]:
         """Where the run's captures stand, in the order of the archive."""
         sql = "SELECT file, offset, length FROM captures WHERE run = ? ORDER BY file, offset"
         return [WarcPosition(*row) for row in self._db.execute(sql, (run,))]
 
-    def stored(self, run: int) -> None:
-        """The run's captures and ledger row are in the tables; earlier runs of the site are forgotten."""
+    def stored(self, run: int, positions: Iterable[WarcPosition]) -> None:
+        """These captures, and the ledger row if there is one, are in the tables. Earlier runs are forgotten."""
         with self._transaction() as db:
-            db.execute("UPDATE runs SET stored = 1 WHERE id = ?", (run,))
-            db.execute("DELETE FROM captures WHERE run = ?", (run,))
+            db.execute("UPDATE runs SET stored = row IS NOT NULL WHERE id = ?", (run,))
+            places = ((position.file, position.offset) for position in positions)
+            db.executemany("DELETE FROM captures WHERE file = ? AND offset = ?", places)
             db.execute(
                 "DELETE FROM runs WHERE id < ? AND stored AND site_id = (SELECT site_id FROM runs WHERE id = ?)",
                 (run, run),

@@ -17,14 +17,16 @@ from typing import Any, Self
 
 from scrapy.exceptions import IgnoreRequest
 
+from archive.capture import Site
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.writer import ArchiveWriter
 from crawler.cli import Failure
-from crawler.frontier import Finished, Frontier, FrontierError
+from crawler.frontier import Frontier, FrontierError
 from crawler.locking import only_crawl
 from crawler.recovery import recover
 from crawler.storing import Tables
+from pipelines.store.store import StoreError
 
 Talk = Callable[[str], None]
 
@@ -68,15 +70,18 @@ class Runtime:
                 for line in recover(self.data, self.frontier):
                     self.talk(line)
                 self.tables = stack.enter_context(Tables(self.data, self.talk))
-                for finished in self.frontier.unstored():
-                    self.talk(f"{finished.site.site_id}: storing what an earlier crawl archived")
-                    self.tables.add(finished, self.frontier.captures(finished.run))
-                    self.frontier.stored(finished.run)
+                for left in self.frontier.unstored():
+                    self.talk(f"{left.site.site_id} {left.site.name}: storing what an earlier crawl archived")
+                    positions = self.frontier.captures(left.run)
+                    self.tables.add(positions, left.site, left.row)
+                    self.frontier.stored(left.run, positions)
                 self.writer = stack.enter_context(
                     ArchiveWriter(self.data.warc, run_id=self.run_id, operator=self._operator)
                 )
-            except (ArchiveError, FrontierError) as error:
+            except (ArchiveError, FrontierError, StoreError) as error:
                 raise Failure(str(error)) from error
+            except sqlite3.Error as error:
+                raise Failure(f"{self.data.root}: {error}; make room, then run the same command again") from error
             _open.append(self)
             stack.callback(_open.remove, self)
             self._stack = stack.pop_all()
@@ -108,9 +113,12 @@ class Runtime:
                 raise Stopped("the crawl is being stopped")
             await asyncio.sleep(min(rest, 0.2))
 
-    async def store(self, finished: Finished) -> None:
+    async def store(self, run: int, site: Site, row: Mapping[str, Any]) -> None:
         """Read a finished site's captures into the tables, in the tables' own thread."""
-        positions = self.frontier.captures(finished.run)
-        await asyncio.wrap_future(self.tables.submit(finished, positions))
-        self.frontier.stored(finished.run)
-        self.finished.append(finished.row)
+        positions = self.frontier.captures(run)
+        self.finished.append(row)
+        try:
+            await asyncio.wrap_future(self.tables.submit(positions, site, row))
+            self.frontier.stored(run, positions)
+        except (sqlite3.Error, ArchiveError) as error:
+            self.fail(error)

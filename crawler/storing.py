@@ -1,31 +1,43 @@
-"""The tables, kept up to date while the crawl goes on, by a thread of their own."""
+"""The tables, kept up to date while the crawl goes on, by a thread of their own.
+
+What is stored is a site's captures, as they stand in the archive: the crawl hands over positions, never pages, so the
+tables cannot hold anything that a reprocessing of the archive would not find.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from archive.capture import Capture, WarcPosition
+from archive.capture import Capture, Site, WarcPosition
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
-from archive.reader import read_capture
-from crawler.frontier import Finished
+from archive.reader import Damage, RunRow, read_capture
+from pipelines.bounded import ReadingPool
+from pipelines.finalize import finalize
+from pipelines.model import Extraction, Source
+from pipelines.process import process
+from pipelines.store.store import Store
 
 
 class Tables:
-    """A context manager. `add` and `submit` read a finished site's captures into the tables; closing finalizes."""
+    """A context manager over `nianbao.db`. Only its own thread touches the file; StoreError when it cannot be used."""
 
-    def __init__(self, data: DataDir, talk: Callable[[str], None]) -> None:
+    def __init__(self, data: DataDir, talk: Callable[[str], None], *, workers: int | None = None) -> None:
         self._data = data
         self._talk = talk
+        self._pool = _LazyPool(workers)
         self._changed = False
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             self._thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="tables"))
+            self._store = self._thread.submit(Store.open, self._data.db).result()
+            stack.callback(lambda: self._thread.submit(self._store.close).result())
+            stack.callback(self._pool.close)
             self._stack = stack.pop_all()
         return self
 
@@ -34,25 +46,53 @@ class Tables:
     ) -> None:
         self._stack.close()
 
-    def submit(self, finished: Finished, positions: Sequence[WarcPosition]) -> Future[None]:
-        return self._thread.submit(self._add, finished, positions)
+    def submit(self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None) -> Future[None]:
+        """Start reading a site's captures, and its ledger row if its crawl is finished, into the tables."""
+        return self._thread.submit(self._add, positions, site, row)
 
-    def add(self, finished: Finished, positions: Sequence[WarcPosition]) -> None:
-        self.submit(finished, positions).result()
+    def add(self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None) -> None:
+        """The same, and wait for it."""
+        self.submit(positions, site, row).result()
 
     def finalize(self) -> None:
-        """Bring what depends on several reports up to date; nothing to do when nothing was added."""
+        """Bring up to date what depends on several reports, where anything was added."""
         self._thread.submit(self._finalize).result()
 
-    def _add(self, finished: Finished, positions: Sequence[WarcPosition]) -> None:
+    def _add(self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None) -> None:
         self._changed = True
+        summary = process(self._data, self._store, self._records(positions, site, row), pool=self._pool)
+        for problem in (*summary.unread, *summary.damage):
+            self._talk(str(problem))
 
     def _finalize(self) -> None:
-        pass
+        if self._changed:
+            finalize(self._store)
+            self._changed = False
 
-    def _read(self, positions: Sequence[WarcPosition]) -> Iterator[Capture]:
+    def _records(
+        self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None
+    ) -> Iterator[Capture | RunRow | Damage]:
         for position in positions:
             try:
                 yield read_capture(self._data.warc, position)
             except ArchiveError as error:
-                self._talk(f"{error}")
+                yield Damage(position.file, position.offset, str(error))
+        if row is not None:
+            yield RunRow(row, site)
+
+
+class _LazyPool:
+    """Reading processes, started when the first page is there to read, and kept for all sites."""
+
+    def __init__(self, workers: int | None) -> None:
+        self._workers = workers
+        self._pool: ReadingPool | None = None
+
+    def submit(self, source: Source) -> Future[Extraction]:
+        if self._pool is None:
+            self._pool = ReadingPool(self._workers)
+        return self._pool.submit(source)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
