@@ -27,6 +27,10 @@ from demo.reports import Report
 HOST = "127.0.0.1"
 
 
+class PortTaken(OSError):
+    """A port that was asked for cannot be used; the message names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """One request: `portal` is the site id (`mirror` for the hijacked one), `path` with its query string, `bytes` and
@@ -79,7 +83,7 @@ class ExpectedFinding:
 class World:
     """Starts all portals on `ports` (one each, the hijacked mirror's last; ephemeral ones by default), stops them on exit.
 
-    Raises OSError naming the port when one is taken.
+    Raises PortTaken when one is taken.
     """
 
     def __init__(self, ports: Sequence[int] | None = None) -> None:
@@ -120,6 +124,11 @@ class World:
     def sites(self) -> tuple[Site, ...]:
         """The portals' registry rows; the mirror is not one of them."""
         return tuple(portal.site for portal in self.portals)
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports in use, to start the same world again."""
+        return [server.server_port for server in self._servers]
 
     @property
     def mirror(self) -> str:
@@ -177,7 +186,7 @@ class _Server(ThreadingHTTPServer):
         try:
             super().__init__((HOST, port), _Handler)
         except OSError as error:
-            raise OSError(error.errno, f"port {port} on {HOST} cannot be used: {error.strerror}") from error
+            raise PortTaken(f"port {port} on {HOST} cannot be used: {error.strerror}") from error
         self.portal: Portal | Mirror | None = None
         self.log = log
         self._open: set[socket.socket] = set()
@@ -266,18 +275,20 @@ class _Handler(BaseHTTPRequestHandler):
             headers += [("ETag", tag), ("Last-Modified", "Tue, 01 Mar 2022 01:00:00 GMT")]
             if request.headers.get("if-none-match") == tag:
                 reply, body = Reply(b"", 304, reply.content_type), b""
-        self._send(reply, headers, body)
+        sent_body = b"" if self.command == "HEAD" else body
+        # Written down before it leaves, so that whoever has an answer finds it in the log.
         self.server.log.append(
             Served(
                 portal.place.site_id,
                 self.command,
                 self.path,
                 reply.status,
-                len(body),
-                payload_digest(body),
+                len(sent_body),
+                payload_digest(sent_body),
                 self.headers.get("User-Agent", ""),
             )
         )
+        self._send(reply, headers, body)
 
     def _send(self, reply: Reply, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response(reply.status)
