@@ -1,4 +1,4 @@
-"""`nianbao archive`: check, index, list and read the archived pages."""
+"""`nianbao archive`: check, index, package, list and read the archived pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = _parser(
         subparsers,
         "archive",
-        "check, index, list and read the archived pages",
+        "check, index, package, list and read the archived pages",
         "Works on the WARC files of a data directory.",
         EXAMPLES,
     )
@@ -57,6 +57,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "Closes files that a killed crawl left open, then writes index.cdxj from the WARC files.",
         "nianbao archive index",
     )
+    wacz = action(
+        "wacz",
+        package,
+        "package the archive as one WACZ file",
+        "Packs WARC files, index and list of pages into one file that replayweb.page opens.",
+        "nianbao archive wacz nianbao.wacz",
+    )
+    wacz.add_argument("out", type=Path, metavar="OUT.wacz")
     ls = action(
         "ls",
         listing,
@@ -122,6 +130,21 @@ def rebuild(args: argparse.Namespace) -> int:
         print(f"nianbao: {damage}", file=sys.stderr)
     print(f"nianbao: {data.index}: {count} captures", file=sys.stderr)
     return 1 if damages else 0
+
+
+def package(args: argparse.Namespace) -> int:
+    from importlib.metadata import version
+
+    from archive.wacz import write_wacz
+
+    pages = write_wacz(
+        DataDir(args.data),
+        args.out,
+        title="nianbao (政府信息公开工作年度报告)",
+        software=f"nianbao/{version('nianbao')}",
+    )
+    print(f"nianbao: {args.out}: {pages} pages", file=sys.stderr)
+    return 0
 
 
 def listing(args: argparse.Namespace) -> int:

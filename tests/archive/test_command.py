@@ -119,7 +119,7 @@ def test_the_reader_going_away_is_no_traceback(data: DataDir, small: list[Captur
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("action", ["verify", "index", "ls", "get"])
+@pytest.mark.parametrize("action", ["verify", "index", "wacz", "ls", "get"])
 def test_help_has_an_example(action: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["archive", action, "--help"])

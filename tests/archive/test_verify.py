@@ -66,6 +66,16 @@ def test_a_lost_metadata_record(data: DataDir, small: list[Capture]) -> None:
     assert f"offset {len(members[0])}: http://www.yanshan.gov.cn/gbk.html: which site and role it has is lost" in bad
 
 
+def test_an_exchange_cut_between_its_records_is_a_note(data: DataDir, small: list[Capture]) -> None:
+    (path,) = data.warc.iterdir()
+    members = _members(path)
+    path.write_bytes(b"".join(members[:6]))
+    rebuild(data)
+    assert _bad(data) == []
+    (note,) = [one for one in verify(data) if "killed" in one.message]
+    assert note.offset == sum(map(len, members[:4]))
+
+
 def test_a_torn_end(data: DataDir, small: list[Capture]) -> None:
     (path,) = data.warc.iterdir()
     path.write_bytes(path.read_bytes()[:-5])
