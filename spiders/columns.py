@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from spiders.addresses import join
-from spiders.links import is_article, is_report_column
+from spiders.links import is_article, is_report_column, is_year_folder
 from spiders.page import Link, Page, tight
 from spiders.units import is_unit
 from spiders.wording import fold
@@ -34,9 +34,6 @@ _GATES: tuple[tuple[int, re.Pattern[str]], ...] = (
             r"(?:政府|政务)?(?:信息)?公开(?:专栏|平台|目录|指南)?$"
         ),
     ),
-)
-_YEAR_FOLDER = re.compile(
-    r"^20\d\d年?度?(?:(?:政府)?信息公开)?(?:工作)?(?:年报|年度报告|报告|各单位|部门|区政府|县政府|汇总)?$"
 )
 _GROUP = re.compile(
     r"^(?:各|区|县|市|州|旗|省|直属|直|政府|人民政府|本级|部门|单位|机关|乡镇|街道|镇街|街镇|乡|镇|办事处|街道办|街|苏木|及|和|、|\(|\)|/|-|基层|园区|功能区|开发区|办公室|派出机构|驻区|工作|组成|下属|企事业|公共){1,9}"
@@ -116,7 +113,7 @@ def sub_columns(page: Page) -> tuple[Link, ...]:
         text = fold(link.title)
         if not text or len(text) > 24 or link.url == page.url:
             continue
-        folder = _YEAR_FOLDER.search(text) or _GROUP.search(text) or is_report_column(text)
+        folder = is_year_folder(text) or _GROUP.search(text) or is_report_column(text)
         if (folder and not is_article(link.url)) or (
             is_unit(text) and not is_article(link.url) and _below(link.url, page.url)
         ):

@@ -11,9 +11,10 @@ from lxml.etree import XPathError
 from lxml.html import HtmlElement
 
 from spiders.addresses import from_script, join
-from spiders.links import judge
+from spiders.links import is_year_folder, judge
 from spiders.page import Page, tight
 from spiders.platforms.gkmlpt import detail_html
+from spiders.wording import fold
 
 # Containers of the article's text, most telling first.
 BODIES = (
@@ -84,8 +85,9 @@ def report_links(page: Page) -> int:
 
 
 def is_list(page: Page) -> bool:
-    """Whether a page that should be a report is a list of reports."""
-    return not is_report_text(page) and report_links(page) >= 3
+    """Whether a page that should be a report is a list of reports. One link is enough where a mere year led to it."""
+    few = 1 if is_year_folder(fold(str(page.context.get("anchor", "")))) else 3
+    return not is_report_text(page) and report_links(page) >= few
 
 
 def has_tables(page: Page) -> bool:

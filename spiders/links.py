@@ -29,6 +29,9 @@ _PHRASE = re.compile(
 )
 # In a column of annual reports much less is said: 2021年度报告, 某局2021年, 年度工作报告.
 _SHORT = re.compile(rf"(?:年度{_FILLER}报告|年报|20\d\d年?度?(?:工作)?(?:报告|总结)?)(?:\(.{{0,12}}\))?$")
+_YEAR_FOLDER = re.compile(
+    r"^20\d\d年?度?(?:(?:政府)?信息公开)?(?:工作)?(?:年报|年度报告|报告|各单位|部门|区政府|县政府|汇总)?$"
+)
 _CUT_PHRASE = re.compile(r"^工作年度报告$|20\d\d年?度?(?:政府|政务)?信(?:息(?:公开?)?)?(?:工作)?$")
 
 _TWIN = re.compile(
@@ -111,6 +114,11 @@ def is_report_column(name: str) -> bool:
     return len(text) <= 24 and bool(_COLUMN.search(text)) and not _DECOY.search(re.sub("专栏|专题|汇总", "", text))
 
 
+def is_year_folder(text: str) -> bool:
+    """Whether a folded link text says no more than a year and that reports are there."""
+    return bool(_YEAR_FOLDER.search(text))
+
+
 def in_report_path(url: str) -> bool:
     """Whether a segment of the address is one of the usual names of an annual-report column."""
     parts = urlsplit(url)
@@ -141,8 +149,11 @@ def _kind(text: str, url: str, column: Sequence[str]) -> tuple[Kind, str]:
     if decoy := _DECOY.search(text):
         return "decoy", f"title says {decoy[0]}"
     if in_report_column(column):
-        if short := _SHORT.search(text):
+        # A bare year is as often the folder of a year as a report; only an article's address decides.
+        if (short := _SHORT.search(text)) and (is_article(url) or not is_year_folder(text)):
             return "report", f"title says {short[0]} in the column {column[-1]}"
+        if is_year_folder(text) and not is_article(url):
+            return "other", "folder of a year"
         return "doubtful", f"stands in the column {column[-1]}; title says nothing"
     if text and _CUT_PHRASE.search(text):
         return "report", "title is cut but says that much"

@@ -32,7 +32,7 @@ class Generic(Platform):
 class Jsp(Generic):
     """Home-grown JSP and PHP portals: `article.jsp?infoId=`, `list.jsp?page=2`, `list-21-2.html`, `index_2.jhtml`."""
 
-    name: ClassVar[str] = "regional_jsp"
+    name: ClassVar[str] = "regional_oneoffs"
 
     def detect(self, page: Page) -> str | None:
         marks = {
