@@ -49,6 +49,7 @@ SCHEDULER = "crawler.scheduler.FrontierScheduler"
 DOWNLOAD_HANDLERS = {"http": "crawler.wire.WireHandler", "https": "crawler.wire.WireHandler"}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.archiving.ReplayMiddleware": 1,
+    "spiders.staying.StayMiddleware": 50,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.politeness.PoliteRetryMiddleware": 550,
     "crawler.archiving.ArchiveMiddleware": 950,

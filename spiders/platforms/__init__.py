@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from spiders.page import Page
+from spiders.platforms.aspnet import AspNet
 from spiders.platforms.base import Ask, ListPage, Platform
+from spiders.platforms.epoint_ewb import EpointEwb
 from spiders.platforms.generic import Generic, Jsp
 from spiders.platforms.gkmlpt import Gkmlpt
 from spiders.platforms.hanweb_jpage import HanwebJpage
+from spiders.platforms.hanweb_xxgk import HanwebXxgk
+from spiders.platforms.huilan_easysite import HuilanEasysite
+from spiders.platforms.jpaas import Jpaas
+from spiders.platforms.lonsun import Lonsun
+from spiders.platforms.static_files import HebeiUuid, HuaianCol, Openness
 from spiders.platforms.trs_static import TrsStatic
+from spiders.platforms.truecms import TrueCms
 from spiders.platforms.ucap import Ucap
 from spiders.platforms.vsb import Vsb
 
 # In the order of detection: the most telling marks first, the harvest of all links last.
-PLATFORMS: tuple[Platform, ...] = (Gkmlpt(), HanwebJpage(), Ucap(), Vsb(), TrsStatic(), Jsp(), Generic())
+PLATFORMS: tuple[Platform, ...] = (
+    Gkmlpt(),
+    Lonsun(),
+    Jpaas(),
+    HanwebJpage(),
+    HanwebXxgk(),
+    TrueCms(),
+    EpointEwb(),
+    Ucap(),
+    Vsb(),
+    HuilanEasysite(),
+    Openness(),
+    AspNet(),
+    TrsStatic(),
+    HuaianCol(),
+    HebeiUuid(),
+    Jsp(),
+    Generic(),
+)
 BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}
 GENERIC = PLATFORMS[-1]
 
