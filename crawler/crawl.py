@@ -27,7 +27,7 @@ class Command(crawl.Command):
         try:
             with Runtime(data, operator=operator_of(self.settings), talk=_talk) as runtime:
                 super().run(args, opts)
-                runtime.tables.finalize()
+                runtime.finalize()
         except Failure as error:
             raise UsageError(str(error), print_help=False) from error
         if runtime.trouble:

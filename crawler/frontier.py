@@ -274,6 +274,7 @@ class Frontier:
     def stored(self, run: int, positions: Iterable[WarcPosition]) -> None:
         """These captures, and the ledger row if there is one, are in the tables. Earlier runs are forgotten."""
         with self._transaction() as db:
+            db.execute("PRAGMA user_version = 1")
             db.execute("UPDATE runs SET stored = row IS NOT NULL WHERE id = ?", (run,))
             places = ((position.file, position.offset) for position in positions)
             db.executemany("DELETE FROM captures WHERE file = ? AND offset = ?", places)
@@ -281,6 +282,15 @@ class Frontier:
                 "DELETE FROM runs WHERE id < ? AND stored AND site_id = (SELECT site_id FROM runs WHERE id = ?)",
                 (run, run),
             )
+
+    @property
+    def unfinalized(self) -> bool:
+        """Whether something was stored since `finalized` was called, in this process or an earlier one."""
+        return bool(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def finalized(self) -> None:
+        """What depends on several reports is up to date."""
+        self._db.execute("PRAGMA user_version = 0")
 
     def files(self) -> set[str]:
         """Names of the WARC files that unstored captures and unanswered pages stand in."""

@@ -70,7 +70,7 @@ def crawl(
         rest = tuple(site.site_id for site in _unfinished(runtime, sites))
         if not rest:
             runtime.frontier.finish_batch()
-        runtime.tables.finalize()
+        runtime.finalize()
         return CrawlSummary(tuple(runtime.finished), rest, runtime.trouble)
 
 

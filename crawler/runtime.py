@@ -92,6 +92,15 @@ class Runtime:
     ) -> None:
         self._stack.close()
 
+    def finalize(self) -> None:
+        """Bring up to date what depends on several reports, if anything was stored since that was done last."""
+        if self.frontier.unfinalized and not self.trouble:
+            try:
+                self.tables.finalize()
+                self.frontier.finalized()
+            except sqlite3.Error as error:
+                self.fail(error)
+
     def stop(self, reason: str) -> None:
         """Ask all sites to stop after their current request; they go on from there next time."""
         self.stopping = self.stopping or reason

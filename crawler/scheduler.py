@@ -60,6 +60,10 @@ class FrontierScheduler(BaseScheduler):
         packed = pack(request, self._spider)
         if row is None:
             return run.frontier.add(run.run.id, packed)
+        may_visit = getattr(self._spider, "may_visit", None)
+        if may_visit is not None and not may_visit(request.url):
+            run.done(request, (), f"redirects to another host, which the registry does not name: {request.url}")
+            return False
         return run.frontier.moved(run.run.id, row, packed)
 
     def next_request(self) -> Request | None:

@@ -93,6 +93,12 @@ class SiteRun:
             self.home_status = capture.status
         self._write(lambda: self.frontier.archived(self.run.id, row, position))
 
+    def note_rendered(self, row: int, capture: Capture) -> None:
+        """The rendered page was archived; from now on it is the answer to the request."""
+        position = capture.position
+        assert position is not None
+        self._write(lambda: self.frontier.rendered(self.run.id, row, position))
+
     def unanswered(self) -> None:
         """A request got no response in spite of retries; after some in a row the site counts as gone."""
         self._failures += 1

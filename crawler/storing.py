@@ -30,7 +30,6 @@ class Tables:
         self._data = data
         self._talk = talk
         self._pool = _LazyPool(workers)
-        self._changed = False
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -55,19 +54,13 @@ class Tables:
         self.submit(positions, site, row).result()
 
     def finalize(self) -> None:
-        """Bring up to date what depends on several reports, where anything was added."""
-        self._thread.submit(self._finalize).result()
+        """Bring up to date what depends on several reports."""
+        self._thread.submit(finalize, self._store).result()
 
     def _add(self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None) -> None:
-        self._changed = True
         summary = process(self._data, self._store, self._records(positions, site, row), pool=self._pool)
         for problem in (*summary.unread, *summary.damage):
             self._talk(str(problem))
-
-    def _finalize(self) -> None:
-        if self._changed:
-            finalize(self._store)
-            self._changed = False
 
     def _records(
         self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None

@@ -1,0 +1,121 @@
+"""`nianbao crawl`: crawl, archive, read and store."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.datadir import DataDir
+from crawler.cli import Failure, UsageError
+
+if TYPE_CHECKING:
+    from archive.capture import Site
+
+HELP = "crawl sites, archive what comes, read the reports"
+EXAMPLES = """examples:
+  nianbao crawl                              all sites that are due
+  nianbao crawl --province hebei --due       those of a province that are due
+  nianbao crawl --site 120106 --data /srv/nianbao
+  nianbao crawl --sites mine.csv --delay 5
+
+A site is due when it was never crawled, or its last complete run is a week old (from June to 9 January: 30 days), or
+its last run failed a day (a week) ago. Without a selection only sites that are due are crawled.
+Ctrl-C stops after the requests in flight; the same command goes on from there. So does it after a crash.
+Environment: NIANBAO_CONTACT (shown to the portals), NIANBAO_SITES (a registry file of your own), CHROMIUM."""
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "crawl", help=HELP, description=HELP, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--province", action="append", default=[], metavar="P", help="pinyin, Chinese name or two digits"
+    )
+    parser.add_argument("--site", action="append", default=[], metavar="ID", help="site id; may be given several times")
+    parser.add_argument(
+        "--sites", type=Path, metavar="FILE.csv", help="take this registry file instead of the project's"
+    )
+    parser.add_argument("--due", action="store_true", help="of these, only sites that are due")
+    parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="data directory (default: data)")
+    parser.add_argument("--delay", type=_seconds, metavar="S", help="seconds between requests to a site (default: 2)")
+    parser.add_argument("--at-once", type=_count, default=16, metavar="N", help="sites at a time (default: 16)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Crawl what was asked for; 1 when a site could not be reached or read in full, or everything had to stop."""
+    from crawler.due import is_due, last_visits
+    from crawler.runner import crawl
+    from spiders.registry import RegistryError, load_sites
+
+    try:
+        registry = load_sites([args.sites] if args.sites else None)
+    except RegistryError as error:
+        raise Failure(f"the registry of sites has lines that cannot be used; mend them first\n{error}") from error
+    chosen = select(registry.values(), args.province, args.site)
+    data = DataDir(args.data)
+    if args.due or not (args.province or args.site or args.sites):
+        visits, now = last_visits(data.db), datetime.now(UTC)
+        due = [site for site in chosen if is_due(site.site_id, visits, now)]
+        _talk(f"{len(due)} of {len(chosen)} sites are due")
+        chosen = due
+    if not chosen:
+        return 0
+    if not os.environ.get("NIANBAO_CONTACT"):
+        _talk("NIANBAO_CONTACT is not set: portals cannot see whom to write to")
+    # The ledger tells what happens to a site; the log is for what should not happen.
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for name in ("scrapy.downloadermiddlewares.robotstxt", "scrapy-playwright"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=_talk)
+    outcomes = Counter(str(row["outcome"]) for row in summary.rows)
+    print(f"sites\t{len(summary.rows)} of {len(chosen)} finished")
+    for outcome, count in sorted(outcomes.items()):
+        print(f"{outcome}\t{count}")
+    if summary.trouble:
+        raise Failure(summary.trouble)
+    if summary.interrupted:
+        raise KeyboardInterrupt
+    return 0 if set(outcomes) <= {"ok", "empty"} else 1
+
+
+def select(sites: Iterable[Site], provinces: Sequence[str], ids: Sequence[str]) -> list[Site]:
+    """The sites of these provinces and with these ids; all without either. UsageError for one that is not there."""
+    from spiders.registry import in_province
+
+    every = list(sites)
+    if not provinces and not ids:
+        return every
+    for one in ids:
+        if not any(site.site_id == one for site in every):
+            raise UsageError(f"--site {one}: no such site in the registry; `nianbao sites list` prints the ids")
+    for one in provinces:
+        if not any(in_province(site, one) for site in every):
+            raise UsageError(f"--province {one}: no site of the registry lies there; give pinyin, name or two digits")
+    return [site for site in every if site.site_id in ids or any(in_province(site, one) for one in provinces)]
+
+
+def _talk(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 86_400:
+        raise ValueError(text)
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
