@@ -38,7 +38,6 @@ def finalize(store: Store) -> None:
         _sweep(store)
         fulltext.update(store.db)
         _store_meta(store)
-        store.db.execute("ANALYZE")
 
 
 def _candidates(store: Store) -> Iterator[Candidate]:
