@@ -73,6 +73,11 @@ def spreads(values: Sequence[Slot], count: int) -> list[Placement]:
     return found
 
 
+def all_filled(placement: Placement) -> bool:
+    """Whether something is printed in every cell: then their count alone proves their order."""
+    return all(slot is not None and slot.text for slot in placement)
+
+
 def parts_add_up(placement: Placement, parts: Sequence[int], total: int) -> bool | None:
     """Whether the cells at `parts` add up to the one at `total`, empty ones counting zero; None when the total is no
     number or a part is text that is none."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
-from concurrent.futures import Future, TimeoutError
+from concurrent.futures import Future
+from multiprocessing.context import BaseContext
 from types import TracebackType
 
 from pebble import ProcessExpired, ProcessPool
@@ -20,12 +21,17 @@ TASKS_A_WORKER = 2_000
 def _extract(source: Source) -> Extraction:
     from pipelines.extract import extract
 
-    return extract(source)
+    extraction: Extraction = extract(source)
+    return extraction
 
 
-def _warm_up() -> None:
-    """Loads what reading needs before the first deadline runs."""
-    import pipelines.extract  # noqa: F401
+def _context() -> BaseContext:
+    """Workers fork from a server that has loaded what reading needs, so that one lost to a deadline is soon replaced."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipelines.extract"])
+    return context
 
 
 class ReadingPool:
@@ -33,7 +39,7 @@ class ReadingPool:
 
     `workers` defaults to the number of processors, `seconds` is the time allowed for one source. No future of this pool
     raises for what a source contains: a source that takes longer gives `ReadingError("timeout", …)`, one that kills its
-    worker `ReadingError("crashed", …)`; the others are not affected.
+    worker or makes a reader fail `ReadingError("crashed", …)`; the others are not affected.
     """
 
     def __init__(self, workers: int | None = None, seconds: float = SECONDS) -> None:
@@ -42,8 +48,7 @@ class ReadingPool:
         self._pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=TASKS_A_WORKER,
-            initializer=_warm_up,
-            context=multiprocessing.get_context("spawn"),
+            context=_context(),
         )
         atexit.register(self._stop)
 
@@ -60,20 +65,20 @@ class ReadingPool:
                 answer.set_result(_failed("timeout", f"not read within {self.seconds:g} seconds"))
             except ProcessExpired as expired:
                 answer.set_result(_failed("crashed", f"the reading process died (exit code {expired.exitcode})"))
-            except BaseException as error:
-                answer.set_exception(error)
+            except Exception as error:
+                answer.set_result(_failed("crashed", f"the reader failed: {type(error).__name__}: {error}"))
 
         work.add_done_callback(done)
         return answer
 
     def close(self) -> None:
         """Waits for what was submitted, then ends the workers."""
-        self._pool.close()
+        self._pool.close()  # type: ignore[no-untyped-call]
         self._pool.join()
         atexit.unregister(self._stop)
 
     def _stop(self) -> None:
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def __enter__(self) -> ReadingPool:

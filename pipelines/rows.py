@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,11 +21,13 @@ _NUMBERED = re.compile(r"^\s*[（(]?[一二三四五六七八九十\d]{1,2}[)）
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column heading: its role (an applicant, a column of table 2, an outcome) and where it stands."""
+    """A column heading: its role (an applicant, a column of table 2, an outcome) and where it stands.
+    `end` is the column after the last cell of its row."""
 
     role: str
     slot: Slot
     table: int
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,20 @@ class RawRow:
     headings: tuple[Heading, ...]
     group: str = ""
     near: bool = False
+
+    @property
+    def end(self) -> int:
+        """The column after the last cell of the row."""
+        return self.strip.slots[-1].column + self.strip.slots[-1].width
+
+
+def usual_ends(rows: Iterable[RawRow]) -> dict[tuple[Heading, ...], int]:
+    """Where most rows below the same headings end. A row that ends earlier has lost a cell, nobody knows which."""
+    ends: dict[tuple[Heading, ...], Counter[int]] = {}
+    for row in rows:
+        if row.strip.kind == "table":
+            ends.setdefault(row.headings, Counter())[row.end] += 1
+    return {headings: max(counts, key=lambda end: (counts[end], end)) for headings, counts in ends.items()}
 
 
 @dataclass(slots=True)
@@ -98,7 +115,7 @@ class _Reader:
             elif kind and not slot.carried:
                 self._heading(kind, name, slot, strip)
         if self.number == 4 and known is None:
-            self._cells4(strip, last_text)
+            self._cells4(strip, last_text, touched)
             return
         self._close(strip, known, last_text, touched)
 
@@ -158,7 +175,8 @@ class _Reader:
         return None if slot.carried else (3, name)
 
     def _heading(self, kind: str, name: str, slot: Slot, strip: Strip) -> None:
-        heading = Heading(name, slot, strip.table)
+        last = strip.slots[-1]
+        heading = Heading(name, slot, strip.table, last.column + last.width)
         if kind == "band":
             self.number, self.open2, self.headings2 = 2, True, []
         elif kind == "column2":
@@ -189,9 +207,9 @@ class _Reader:
         self.number, self.open2, self.open3, self.pending = 4, False, False, None
         self.found.tables4.append(RawTable4())
 
-    def _cells4(self, strip: Strip, last_text: int) -> None:
+    def _cells4(self, strip: Strip, last_text: int, touched: bool) -> None:
         values = strip.slots[last_text + 1 :]
-        data = last_text < 0 or strip.kind == "lines" or len(values) >= CELLS4
+        data = last_text < 0 or (strip.kind == "lines" and touched) or len(values) >= CELLS4
         if data and values and self.found.tables4[-1].headings:
             self.found.tables4[-1].strips.append((strip, values))
 

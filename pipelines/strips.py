@@ -119,26 +119,34 @@ def _cell_a_line(grid: Grid) -> Iterator[Strip]:
 
 
 def _paragraph(paragraph: Paragraph, before: str) -> Strip | None:
-    """A paragraph that is a label, ends one that the paragraph before began, or is a label and figures after spaces."""
+    """A paragraph that is a label, ends one that the paragraph before began, or is nothing but labels and figures."""
     text = paragraph.text
     if len(text) > _LONGEST_LINE:
         return None
     if known_label(text) or (before and known_label(before + text)):
         label = text if known_label(text) else before + text
         return Strip("text", -1, (Slot(label, 0, 1, (paragraph.start, paragraph.start + len(text))),))
-    words = text.split(" ")
-    figures = 0
-    while figures < len(words) and looks_like_value(words[-1 - figures]):
-        figures += 1
-    for count in range(figures, 0, -1):
-        label = " ".join(words[:-count])
-        if label and known_label(label):
-            break
-    else:
-        return None
-    slots = [Slot(label, 0, 1, (paragraph.start, paragraph.start + len(label)))]
-    offset = paragraph.start + len(label) + 1
-    for word in words[-count:]:
-        slots.append(Slot(word, len(slots), 1, (offset, offset + len(word))))
-        offset += len(word) + 1
-    return Strip("text", -1, tuple(slots))
+    return _spaced(paragraph)
+
+
+def _spaced(paragraph: Paragraph) -> Strip | None:
+    """A paragraph of nothing but labels and figures with spaces between them; None for any other."""
+    slots: list[Slot] = []
+    offset = paragraph.start
+    parts: list[str] = []
+    figures = False
+    for word in paragraph.text.split(" "):
+        value = looks_like_value(word)
+        label = not value and known_label(" ".join((*parts, word)))
+        if value and parts:
+            return None
+        if value or label:
+            text = " ".join((*parts, word))
+            slots.append(Slot(text, len(slots), 1, (offset, offset + len(text))))
+            offset += len(text) + 1
+            parts = []
+            figures = figures or value
+        else:
+            parts.append(word)
+    known = sum(known_label(slot.text) for slot in slots)
+    return Strip("text", -1, tuple(slots)) if not parts and known and (figures or known > 1) else None

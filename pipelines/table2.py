@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.align import Placement, by_columns, distinct, windows
+from pipelines.align import Placement, all_filled, by_columns, distinct, windows
 from pipelines.forms import lexicon
 from pipelines.model import Form
 from pipelines.numbers import header_unit
-from pipelines.rows import RawRow
+from pipelines.rows import RawRow, usual_ends
 from pipelines.values import Readings
 
 NUMBER = "2"
@@ -16,22 +16,23 @@ NUMBER = "2"
 
 def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
     """Reads every row of table 2 into `readings`. A row whose figures do not fit the headings above it is ambiguous."""
+    rows = [row for row in rows if row.number == 2]
+    ends = usual_ends(rows)
     for row in rows:
-        if row.number != 2:
-            continue
         if not row.key:
             readings.note("unknown_label", f"table 2 has a row of unknown label: {row.label!r}", row.values[0].locator)
             continue
-        _read_row(row, form, readings)
+        end = max(ends.get(row.headings, 0), max((heading.end for heading in row.headings), default=0))
+        _read_row(row, row.end < end, form, readings)
 
 
-def _read_row(row: RawRow, form: Form, readings: Readings) -> None:
+def _read_row(row: RawRow, short: bool, form: Form, readings: Readings) -> None:
     words = lexicon()
     names = [words.indicator2(row.key, heading.role) for heading in row.headings]
     if not any(names):
         _without_headings(row, form, readings)
         return
-    placement, method = _place(row)
+    placement, method = _place(row, short)
     readings.slots[NUMBER] += sum(map(bool, names))
     if placement is None:
         readings.note(
@@ -47,18 +48,20 @@ def _read_row(row: RawRow, form: Form, readings: Readings) -> None:
             readings.note("unknown_cell", f"{row.label} has no cell under {heading.slot.text}", slot.locator)
 
 
-def _place(row: RawRow) -> tuple[Placement | None, str]:
-    kind = "grid" if row.strip.kind == "table" else row.strip.kind
+def _place(row: RawRow, short: bool) -> tuple[Placement | None, str]:
+    kind: str = "grid" if row.strip.kind == "table" else row.strip.kind
     if len({heading.role for heading in row.headings}) < len(row.headings):
         return None, kind
     if row.strip.kind == "table" and all(heading.table == row.strip.table for heading in row.headings):
         placement = by_columns(row.values, row.headings)
-        if placement is not None:
+        if placement is not None and (not short or all_filled(placement)):
             return placement, kind
         kind += "+order"
         if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
             return None, kind
     options = distinct(windows(row.values, len(row.headings)))
+    if row.strip.kind == "table":
+        options = tuple(option for option in options if all_filled(option))
     return (options[0] if len(options) == 1 else None), kind
 
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.align import Balance, Placed, Placement, by_columns, distinct, parts_add_up, solve, spreads, windows
+from pipelines.align import (
+    Balance,
+    Placed,
+    Placement,
+    all_filled,
+    by_columns,
+    distinct,
+    parts_add_up,
+    solve,
+    spreads,
+    windows,
+)
 from pipelines.forms import lexicon
 from pipelines.labels import NEAR, name_unknown
 from pipelines.model import APPLICANTS
-from pipelines.rows import ORG_SUBTOTAL, SUBTOTAL, Heading, RawRow
+from pipelines.rows import ORG_SUBTOTAL, SUBTOTAL, Heading, RawRow, usual_ends
 from pipelines.strips import Slot
 from pipelines.values import Readings
 
@@ -38,7 +49,8 @@ def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
     """Reads every row of table 3 into `readings`; total lines and 法人小计 columns become extras."""
     named = name_unknown([row for row in rows if row.number == 3], readings)
     named = _without_group_heads(named, readings)
-    placed = _agree_on_padding([_place(row) for row in named])
+    ends = usual_ends(named)
+    placed = _agree_on_padding([_place(row, row.end < ends.get(row.headings, 0)) for row in named])
     solved = _solve(placed)
     for item in placed:
         _emit(
@@ -76,14 +88,16 @@ def _roles(headings: Sequence[Heading]) -> tuple[tuple[str, ...], bool]:
     return (APPLICANTS if in_order and ORG_SUBTOTAL not in roles else ()), False
 
 
-def _place(row: RawRow) -> _Placed:
+def _place(row: RawRow, short: bool) -> _Placed:
     kind = "grid" if row.strip.kind == "table" else row.strip.kind
     roles, complete = _roles(row.headings)
     if not roles:
         return _Placed(row, APPLICANTS, Placed((), kind))
     if row.strip.kind == "table":
-        if complete and len({heading.table for heading in row.headings}) == 1:
+        if complete and _left_to_right(row.headings):
             placement = by_columns(row.values, row.headings)
+            if short and _filled(row) and placement is not None and not all_filled(placement):
+                placement = None
             if placement is not None and (row.headings[0].table == row.strip.table or _adds_up(placement, roles)):
                 return _Placed(row, roles, Placed((placement,), kind))
         if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
@@ -91,23 +105,34 @@ def _place(row: RawRow) -> _Placed:
     method = kind if complete else f"{kind}+official_order"
     if complete and row.strip.kind == "table":
         method = "grid+order"
-    exact = len(row.values) == len(roles)
     options = _options(row.values, len(roles))
-    doubtful = not exact or not complete or row.strip.kind == "table"
-    if doubtful:
-        options = tuple(option for option in options if _adds_up(option, roles) is not False)
-        sure = tuple(option for option in options if _adds_up(option, roles))
-        if len(options) > 1 and not exact and len(row.values) > len(roles) and len(sure) == 1:
-            options, method = sure, "arithmetic"
+    if len(row.values) == len(roles) and complete and row.strip.kind != "table":
+        return _Placed(row, roles, Placed(options, method))
+    options = tuple(option for option in options if _adds_up(option, roles) is not False)
+    sure = tuple(option for option in options if _adds_up(option, roles))
+    if len(row.values) > len(roles) and len(options) > 1 and len(sure) == 1:
+        return _Placed(row, roles, Placed(sure, "arithmetic"))
+    if row.strip.kind == "table":
+        options = tuple(o for o in options if o in sure or all_filled(o) or not _filled(row))
     if len(row.values) < len(roles):
-        method = "arithmetic"
+        return _Placed(row, roles, Placed(options if sure else (), "arithmetic"))
     return _Placed(row, roles, Placed(options, method))
 
 
+def _left_to_right(headings: Sequence[Heading]) -> bool:
+    """Whether the headings stand in one grid from left to right in the order in which they are read: lost spans put
+    总计 in the middle of the organisations."""
+    columns = [heading.slot.column for heading in headings]
+    return columns == sorted(columns) and len({heading.table for heading in headings}) == 1
+
+
 def _options(values: Sequence[Slot], count: int) -> tuple[Placement, ...]:
-    if len(values) >= count:
-        return distinct(windows(values, count))
-    return distinct(spreads(values, count)) if any(slot.text for slot in values) else ()
+    """Placements of as many, more or fewer cells than columns. Of more cells a run counts if it follows the label at once
+    or has no empty cell: an empty cell too many inside a row shifts figures without changing their sum."""
+    if len(values) < count:
+        return distinct(spreads(values, count)) if any(slot.text for slot in values) else ()
+    runs = [run for run in windows(values, count) if run[0] is values[0] or all_filled(run)]
+    return distinct(runs)
 
 
 def _adds_up(placement: Placement, roles: Sequence[str]) -> bool | None:

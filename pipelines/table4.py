@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.align import Placement, by_columns, distinct, parts_add_up, windows
+from pipelines.align import Placement, all_filled, by_columns, distinct, parts_add_up, windows
 from pipelines.rows import CELLS4, Heading, RawTable4
 from pipelines.strips import Slot
 from pipelines.values import Readings
@@ -40,6 +40,8 @@ def read_table4(table: RawTable4, readings: Readings) -> None:
     roles = roles_in_order(table.headings)
     if roles is not None:
         options = distinct(windows(values, len(roles)))
+        if strip.kind == "table":
+            options = tuple(option for option in options if all_filled(option) or not filled)
         if len(options) == 1 and not _spanned(values):
             method = "grid+order" if kind == "grid" else kind
             _emit(dict(zip(roles, options[0], strict=True)), method, readings)

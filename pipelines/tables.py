@@ -11,8 +11,8 @@ from pipelines.fold import fold
 from pipelines.forms import bare, lexicon
 from pipelines.model import Fact, Form
 from pipelines.rows import find_rows
-from pipelines.strips import strips_of
 from pipelines.stats import read_stats
+from pipelines.strips import strips_of
 from pipelines.table2 import read_table2
 from pipelines.table3 import OTHER, OTHER_PARTS, read_table3
 from pipelines.table4 import read_table4
@@ -113,6 +113,7 @@ def _labels(document: Document) -> Iterable[str]:
             yield from (cell.text for cell in block.cells if cell.text and len(cell.text) <= _LONGEST_LABEL)
         elif len(block.text) <= _LONGEST_LABEL:
             yield block.text
+            yield from block.text.split(" ")
 
 
 def _choose_in_prose(document: Document) -> Form | None:

@@ -6,12 +6,14 @@ blank line; a cell's text may have several lines, or be a space that does not br
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.forms import known_label
 from pipelines.numbers import looks_like_value
 
 _LONGEST_LABEL = 60
+_CHAPTER = re.compile(r"^\s*[一二三四五六七八九十—-][、.．]")
 _LEAST_CELLS = 4
 _LEAST_VALUES = 2
 
@@ -31,7 +33,9 @@ def _kind(line: str) -> str:
         return "value"
     if known_label(line):
         return "label"
-    return "short" if len(line) <= _LONGEST_LABEL and line[-1] not in "。；;!！?？" else "prose"
+    if len(line) > _LONGEST_LABEL or line[-1] in "。；;!！?？" or _CHAPTER.match(line):
+        return "prose"
+    return "short"
 
 
 def _spans(lines: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -107,6 +111,9 @@ def _is_blank(kinds: Sequence[str], position: int) -> bool:
 
 
 def _joined(lines: Sequence[str], kinds: Sequence[str], position: int, spaced: bool) -> bool:
+    """Whether this line goes on with the cell of the line before: only half labels do."""
+    if kinds[position - 1] == "label" and kinds[position] == "label":
+        return False
     if known_label(lines[position - 1] + lines[position]):
         return True
     return spaced and kinds[position - 1] in ("short", "label") and kinds[position] == "short"
