@@ -23,9 +23,12 @@ TABLES: dict[str, tuple[str, str]] = {
     "facts": ("单元格 facts", "One row a cell: the figure as printed and as read. Amounts of money are in 万元."),
     "sections": ("文字 sections", "The prose of the reports by chapter."),
     "checks": ("核对 checks", "Every consistency rule applied to every report, passed or not."),
+    "findings": ("发现 findings", "The checks that somebody should look at: those with a severity."),
     "verdicts": ("人工判断 verdicts", "A person's word on a finding; it survives reprocessing."),
     "revisions": ("发布后修改 revisions", "Figures that differ between two captures of the same address."),
     "indicators": ("指标 indicators", "The codebook: every cell of every form, and the concepts read from prose."),
+    "rules": ("规则 rules", "Every consistency rule: what it demands and where it comes from."),
+    "readings": ("读取记录 readings", "One row a report address: by which code it was read, and why it could not be."),
     "site_runs": ("抓取记录 site_runs", "One row for each visit to a site, with one outcome and its reason."),
     "coverage": ("覆盖 coverage", "What should exist, what was read, what is missing and why: region by year."),
     "report_wide": ("宽表 report_wide", "One row a report, one column a cell, for pandas, R, Stata and spreadsheets."),
@@ -71,6 +74,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "warc_length": "长度 bytes of the record's gzip member",
         "via": "http as sent by the server, or browser: the page as Chromium built it",
         "role": "用途 home, list, report, attachment, robots, other",
+        "parent": "for an attachment: address of its page",
+        "truncated": "why the body is not whole; empty when it is",
     },
     "reports": {
         "report_id": _REPORT,
@@ -89,6 +94,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "quality": "可靠程度 " + _codes(words.QUALITY),
         "extractor": "version of the reading code",
         "superseded_by": "the canonical report where this is a copy or an older version; empty for the canonical one",
+        "first_seen": "time of the first capture that says this, UTC",
+        "last_seen": "time of the last capture that says this, UTC",
     },
     "facts": {
         "report_id": _REPORT,
@@ -119,6 +126,24 @@ COLUMNS: dict[str, dict[str, str]] = {
         "expected": "应为 what the rule demands",
         "actual": "实为 what the report says",
         "message": "说明 in words",
+    },
+    "rules": {
+        "rule": "规则 name in the tables",
+        "name": "名称 in words",
+        "forms": "格式 forms that it applies to",
+        "scope": "范围 what it is applied to: a cell, a report, two years …",
+        "expression": "内容 what must hold",
+        "severity": "程度 " + _codes(words.SEVERITY),
+        "source": "来源 where the rule comes from",
+        "note": "说明 note",
+    },
+    "readings": {
+        "site_id": "网站编号 site",
+        "url": _URL,
+        "extractor": "version of the reading code",
+        "versions": "how many different contents the address had",
+        "code": "原因代码 why it could not be read; empty when it was",
+        "message": "原因 in words",
     },
     "verdicts": {
         "fingerprint": "the finding judged",
@@ -168,3 +193,4 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "meta": {"key": "项目 name", "value": "值 value"},
 }
+COLUMNS["findings"] = COLUMNS["checks"]

@@ -125,7 +125,7 @@ def _proactive(form: str, rows: list[Indicator]) -> Table:
             (Heading(item, colspan=width + 1),),
             (Heading("信息内容"), *(Heading(_printed(form, t), span) for t, span in zip(headings, spans, strict=True))),
         )
-        lines = []
+        lines: list[Line] = []
         for name in dict.fromkeys(path[1] for path, _ in paths.values() if path[0] == item):
             cells = {path[2]: i for path, i in paths.values() if path[:2] == [item, name]}
             figures = (Slot(cells[t], colspan=span) for t, span in zip(headings, spans, strict=True))

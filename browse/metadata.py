@@ -22,6 +22,8 @@ SOURCE = "各级政府门户网站（每份报告注明网址） · the portals 
 FACETS = {
     "reports": ["year", "form", "quality", "unit_kind", "region_code"],
     "checks": ["rule", "outcome", "severity"],
+    "findings": ["rule", "severity", "outcome"],
+    "readings": ["code"],
     "coverage": ["state", "year"],
     "captures": ["role", "mime", "status"],
     "site_runs": ["outcome"],

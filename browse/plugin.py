@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from datasette import Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import Base400, NotFound, Request
+from datasette.hookspecs import hookimpl
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from browse import captures, headers, home, region, report, search, words
 from browse.questions import QUESTIONS
@@ -58,9 +61,18 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
 
 
 @hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    env.filters["urldecode"] = unquote
+
+
+@hookimpl
 def render_cell(column: str, value: Any, database: str) -> Markup | None:
     """Identifiers lead to their pages; addresses of portals open outside and learn nothing of us."""
-    if database != NAME or not isinstance(value, str) or not value:
+    if database != NAME or value is None or value == "":
+        return None
+    if isinstance(value, float):
+        return Markup("{}").format(words.number(value))
+    if not isinstance(value, str):
         return None
     if column in _LINKS:
         return Markup('<a href="{}">{}</a>').format(_LINKS[column].format(quote(value, safe="")), value)
@@ -84,13 +96,20 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/report/(?P<report_id>[^/]+)$", _report),
         (r"^/region/(?P<code>[^/]+)$", _region),
         (r"^/search$", _search),
+        (r"^/nianbao/(?P<table>reports|regions)/(?P<key>[^/.]+)$", _row),
         (r"^/-/capture/(?P<capture_id>[^/]+)$", _capture),
     ]
 
 
-async def _own(datasette: Datasette, request: Request, template: str, context: dict[str, Any]) -> Response:
+async def _own(
+    datasette: Datasette, request: Request, template: str, context: dict[str, Any], status: int = 200
+) -> Response:
     html = await datasette.render_template(template, {**context, "own_page": True}, request=request)
-    return Response.html(html, headers={"Content-Security-Policy": headers.OWN_PAGES})
+    return _answer(html, status)
+
+
+def _answer(html: str, status: int = 200) -> Response:
+    return Response(html, status, {"Content-Security-Policy": headers.OWN_PAGES}, "text/html; charset=utf-8")
 
 
 async def _home(datasette: Datasette, request: Request) -> Response:
@@ -109,6 +128,12 @@ async def _region(datasette: Datasette, request: Request) -> Response:
     if found is None:
         raise NotFound("没有这个地区代码。No region has this code (six digits of GB/T 2260, such as 130903).")
     return await _own(datasette, request, "region.html", found)
+
+
+async def _row(request: Request) -> Response:
+    """Datasette's page of a single report or region: ours says more."""
+    page = {"reports": "/report/", "regions": "/region/"}[request.url_vars["table"]]
+    return Response("", 302, {"Location": page + quote(tilde_decode(request.url_vars["key"]), safe="")})
 
 
 async def _search(datasette: Datasette, request: Request) -> Response:
@@ -147,10 +172,8 @@ def handle_exception(
         if message == "404":
             message = "没有这个页面。There is no such page."
         if request.path.endswith(".json"):
-            return Response.json({"ok": False, "status": status, "error": message}, status=status)
-        html = await datasette.render_template(
-            "error.html", {"status": status, "error": escape(message), "own_page": True}, request=request
-        )
-        return Response.html(html, status=status, headers={"Content-Security-Policy": headers.OWN_PAGES})
+            text = json.dumps({"ok": False, "status": status, "error": message}, ensure_ascii=False)
+            return Response(text, status, content_type="application/json; charset=utf-8")
+        return await _own(datasette, request, "error.html", {"status": status, "error": message}, status)
 
     return answer

@@ -55,7 +55,7 @@ _ONE = """with one as (
       order by r.scope = 'jurisdiction' desc, r.scope = 'unknown' desc, r.report_id
     ) as place
   from reports r left join regions g on g.code = r.region_code
-  where r.superseded_by is null and r.year is not null
+  where r.superseded_by is null and r.year is not null and coalesce(r.form, '') not like 'legacy%'
     and r.unit_kind = case :unit_kind when '' then 'government' else :unit_kind end
     and (:year = '' or r.year = cast(:year as integer))
     and (:province = '' or g.province = :province or g.province = :province || '省' or g.province = :province || '市')
@@ -64,13 +64,13 @@ _ONE = """with one as (
 
 def _rate(part: str, whole: str, proved: str, part_name: str, whole_name: str) -> str:
     """Sums and a percentage by province and year over the reports that are `proved`, the others counted."""
-    return f"""{_ONE}, figures as (
+    return f"""{_ONE}, figures as materialized (
   select o.province, o.year, {part} as part, {whole} as whole, coalesce({proved}, 0) as proved
   from one o join report_wide w on w.report_id = o.report_id where o.place = 1
 )
 select province, year,
-  sum(part) filter (where proved) as {part_name},
-  sum(whole) filter (where proved) as {whole_name},
+  cast(sum(part) filter (where proved) as integer) as {part_name},
+  cast(sum(whole) filter (where proved) as integer) as {whole_name},
   round(100.0 * sum(part) filter (where proved) / nullif(sum(whole) filter (where proved), 0), 1) as percent,
   count(*) filter (where proved) as reports,
   count(*) filter (where not proved) as left_out,
@@ -87,9 +87,7 @@ def _adds_up(prefix: str) -> str:
 
 
 _GROUNDS = "\n  union all ".join(
-    f"select '{_BOOK[name].label_zh.rpartition('·')[2]}' as ground, '{_BOOK[name].label_en}' as ground_en, "
-    f"year, coalesce({name}_total, 0) as n from proved"
-    for name in DENIED
+    f"select '{name}' as indicator, year, coalesce({name}_total, 0) as n from proved" for name in DENIED
 )
 
 ARITHMETIC = (
@@ -103,7 +101,7 @@ def _findings(rules: tuple[str, ...]) -> str:
     listed = ", ".join(f"'{rule}'" for rule in rules)
     return f"""select g.province, g.full_name as region, r.year, r.unit_name, k.rule, i.label_zh as cell, k.applicant,
   k.expected, k.actual, k.message, v.verdict, r.report_id
-from checks k join reports r on r.report_id = k.report_id
+from findings k join reports r on r.report_id = k.report_id
 left join regions g on g.code = r.region_code
 left join indicators i on i.indicator = k.indicator
 left join verdicts v on v.fingerprint = k.fingerprint
@@ -138,17 +136,19 @@ QUESTIONS: tuple[Question, ...] = (
         "On which grounds were requests refused, year by year?",
         "各年各理由的件数和占全部拒绝的百分比。<span lang='en'>Number and share of each ground among all refusals of the "
         "year, over the reports whose results add up.</span>",
-        f"""{_ONE}, proved as (
+        f"""{_ONE}, proved as materialized (
   select o.year, {", ".join(f"w.{name}" for name in _total(DENIED))}
   from one o join report_wide w on w.report_id = o.report_id
   where o.place = 1 and {_ACCOUNTED} = w.requests_handled_total
 ), counted as (
   {_GROUNDS}
 )
-select year, ground, ground_en, sum(n) as refused,
-  round(100.0 * sum(n) / nullif(sum(sum(n)) over (partition by year), 0), 1) as percent,
-  case when sum(sum(n)) over (partition by year) < {SMALL} then {_CAUTION} else '' end as caution
-from counted group by year, ground, ground_en order by year, refused desc, ground""",
+select k.year, substr(i.label_zh, instr(i.label_zh, '·') + 1) as ground, i.label_en as ground_en,
+  cast(sum(k.n) as integer) as refused,
+  round(100.0 * sum(k.n) / nullif(sum(sum(k.n)) over (partition by k.year), 0), 1) as percent,
+  case when sum(sum(k.n)) over (partition by k.year) < {SMALL} then {_CAUTION} else '' end as caution
+from counted k join indicators i on i.indicator = k.indicator
+group by k.year, k.indicator order by k.year, refused desc, i.position""",
         _YEAR | _PLACE | _KIND,
     ),
     Question(
@@ -157,14 +157,14 @@ from counted group by year, ground, ground_en order by year, refused desc, groun
         "Who received the most requests?",
         "按本年新收申请总数排列。<span lang='en'>Units by new requests of the year, with the share that natural persons "
         "made and the figure of the year before, where known.</span>",
-        f"""{_ONE}, figures as (
+        f"""{_ONE}, figures as materialized (
   select o.*, w.requests_new_total as new, w.requests_new_natural_person as persons,
     lag(w.requests_new_total) over units as before, lag(o.year) over units as before_year
   from one o join report_wide w on w.report_id = o.report_id where o.place = 1
   window units as (partition by coalesce(o.region_code, o.unit_name), o.unit_name order by o.year)
 )
-select year, province, unit_name, new as new_requests, round(100.0 * persons / nullif(new, 0), 1) as percent_persons,
-  case when before_year = year - 1 then before end as year_before, report_id
+select year, province, unit_name, cast(new as integer) as new_requests, round(100.0 * persons / nullif(new, 0), 1) as percent_persons,
+  case when before_year = year - 1 then cast(before as integer) end as year_before, report_id
 from figures where new is not null order by new desc, year, unit_name limit 500""",
         _YEAR | _PLACE | _KIND,
     ),

@@ -95,6 +95,11 @@ async def _neighbours(snapshot: Snapshot, report: Row) -> dict[str, list[Row]]:
     return {
         "twins": [row for row in same if row["year"] == report["year"] and row["report_id"] != report["report_id"]],
         "years": [row for row in same if row["year"] != report["year"] and not row["superseded_by"]],
+        "attachments": await snapshot.rows(
+            "select capture_id, url, fetched_at, mime from captures where site_id = :site_id and role = 'attachment' "
+            "and parent = :url order by url, fetched_at desc limit 50",
+            {"site_id": report["site_id"], "url": report["url"]},
+        ),
         "captures": await snapshot.rows(
             "select capture_id, fetched_at, status, mime, via, role, payload_digest from captures "
             "where url = :url order by fetched_at desc limit 50",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -12,7 +13,7 @@ from pipelines.store.fulltext import zh_phrase
 PAGE = 20
 AROUND = 60
 
-_FROM = """from sections_fts f join sections s on s.rowid = f.rowid
+_FROM = """from sections_fts f join sections s on s.section_key = f.rowid
 join reports r on r.report_id = s.report_id left join regions g on g.code = r.region_code
 where sections_fts match :match and r.superseded_by is null
   and (:year = '' or r.year = cast(:year as integer))
@@ -45,10 +46,9 @@ async def page(snapshot: Snapshot, query: str, year: str, province: str, start: 
             "years", lambda: snapshot.rows("select distinct year from reports where year is not null order by 1 desc")
         )
     ]
-    match = zh_phrase(query)
-    if not match:
+    if not words:
         return shown
-    parameters = {"match": match, "year": year, "province": province, "limit": PAGE + 1, "start": start}
+    parameters = {"match": zh_phrase(query), "year": year, "province": province, "limit": PAGE + 1, "start": start}
     found = await snapshot.rows(
         "select s.report_id, s.position, s.kind, s.heading, s.text, r.title, r.unit_name, r.year, r.quality, g.full_name "
         f"{_FROM} order by f.rank, f.rowid limit :limit offset :start",
@@ -62,8 +62,8 @@ async def page(snapshot: Snapshot, query: str, year: str, province: str, start: 
 def snippet(hit: Row, words: list[str]) -> Markup:
     """The text around the first word found, the words marked; the section's beginning when only its heading matched."""
     text = " ".join(str(hit["text"] or "").split())
-    low = text.lower()
-    places = [low.find(word.lower()) for word in words]
+    low = folded(text)
+    places = [low.find(folded(word)) for word in words]
     first = min((place for place in places if place >= 0), default=0)
     start = max(0, first - AROUND)
     cut = text[start : first + 2 * AROUND]
@@ -72,11 +72,16 @@ def snippet(hit: Row, words: list[str]) -> Markup:
     )
 
 
+def folded(text: str) -> str:
+    """Small letters and half-width forms, as the index has them; as many characters as before."""
+    return "".join(one if len(one) == 1 else ch for ch in text for one in [unicodedata.normalize("NFKC", ch).lower()])
+
+
 def marked(text: str, words: list[str]) -> Markup:
     """`text` escaped, with every occurrence of the words in `<mark>`; overlapping ones run together."""
-    low = text.lower()
+    low = folded(text)
     hit = [False] * len(text)
-    for word in filter(None, (word.lower() for word in words)):
+    for word in filter(None, (folded(word) for word in words)):
         place = low.find(word)
         while place >= 0:
             hit[place : place + len(word)] = [True] * len(word)

@@ -31,11 +31,11 @@ COUNT_LIMIT_MS = 60_000
 LARGEST_VALUE = 16 * 1024 * 1024
 
 
-class Snapshot(Database):  # type: ignore[misc]  # Datasette ships no types
+class Snapshot(Database):
     """`nianbao.db` of one data directory; `data` is that directory."""
 
     def __init__(self, datasette: Datasette, data: DataDir) -> None:
-        super().__init__(datasette, path=str(data.db), is_mutable=False)
+        Database.__init__(self, datasette, path=str(data.db), is_mutable=False)
         self.data = data
         self._local = threading.local()
         self._seen: Signature = ()
@@ -116,14 +116,14 @@ class Snapshot(Database):  # type: ignore[misc]  # Datasette ships no types
         """Rows of every table, remembered until the file changes; None where counting takes longer than `limit` ms."""
         self._forget_if_changed()
         if self._counts is None:
-            self._counts = {name: await self._count(name, limit) for name in await self.table_names()}
+            self._counts = {name: await self._count(name, limit) for name in await Database.table_names(self)}
         return dict(self._counts)
 
     # What our own pages ask -----------------------------------------------------------------------------------------
 
     async def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows of a query, as dictionaries."""
-        return [dict(row) for row in await self.execute(sql, dict(parameters or {}))]
+        return [dict(row) for row in await Database.execute(self, sql, dict(parameters or {}))]
 
     async def row(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Row | None:
         """The first row of a query, or None."""
@@ -153,7 +153,7 @@ class Snapshot(Database):  # type: ignore[misc]  # Datasette ships no types
         ):
             return
         counts = await self.table_counts(COUNT_LIMIT_MS)
-        for view in await self.view_names():
+        for view in await Database.view_names(self):
             counts[view] = await self._count(view, COUNT_LIMIT_MS)
         tables = {name: {"count": count} for name, count in counts.items() if count is not None}
         self.ds.inspect_data = {self.name: {"tables": tables, "size": self.size, "hash": None}}

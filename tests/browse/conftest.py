@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -220,9 +219,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
             ),
             extractor="test-1",
         )  # fmt: skip
-        fetched("http://www.hongqiao.invalid/moved", b"", "text/html", status=302, role="other")
-        fetched("http://www.hongqiao.invalid/a.svg", b"<svg onload='x()'/>", "image/svg+xml", role="other")
-        fetched("http://www.hongqiao.invalid/a..%2F..%2Fb.zip", b"PK\x03\x04", "application/zip", role="attachment")
+        others = [
+            fetched("http://www.hongqiao.invalid/moved", b"", "text/html", status=302, role="other"),
+            fetched("http://www.hongqiao.invalid/a.svg", b"<svg onload='x()'/>", "image/svg+xml", role="other"),
+            fetched(
+                "http://www.hongqiao.invalid/a..%2F..%2Fb.zip", b"PK\x03\x04", "application/zip", role="attachment"
+            ),
+        ]
+        store.add_captures(others)
         store.add_site(RED, "2026-02-01")
         store.add_site(YUN, "2026-02-01")
         db = store.db
