@@ -13,7 +13,9 @@ from pipelines.wording import Line, fold, squeeze
 
 _DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _DATE = re.compile(r"(20[0-3]\d)\s?[-年/.]\s?(\d{1,2})\s?[-月/.]\s?(\d{1,2})(?!\d{2}(?:$|[^\d:]))")
-_CHINESE_DATE = re.compile(r"([二〇零一三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_CHINESE_DATE = re.compile(
+    r"([二〇零一三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
 _META = ("PubDate", "publishdate", "publish_date", "pubtime", "firstpublishedtime", "article:published_time")
 _STRONG = re.compile(r"(?:发布(?:时间|日期)|公开(?:时间|日期)|发文日期|发表时间)\s*[:\t]?\s*")
 _WEAK = re.compile(r"(?<![\u4e00-\u9fff])(?:时间|日期)\s*[:\t]\s*")
@@ -21,7 +23,9 @@ _PERIOD = re.compile(
     r"(?P<year>20[0-3]\d)(?P<lost>年?)(?P<m1>1[0-2]|0?[1-9])月(?P<d1>\d{1,2})日起?(?:至|到|[-—~－]{1,2})"
     r"(?:(?P<year2>20[0-3]\d)(?P<lost2>年?))?(?:(?:当|同|该|本)年)?(?P<m2>1[0-2]|0?[1-9])月(?P<d2>\d{1,2})日"
 )
-_GLUED = re.compile(r"(?<!\d)(?:20[0-3]\d(?:1[0-2]|[1-9])月\d{1,2}日|20[0-3]\d年?(?:1[0-2]|0?[1-9])[123]\d日|〔20\d{2}\d{1,4}号)")
+_GLUED = re.compile(
+    r"(?<!\d)(?:20[0-3]\d(?:1[0-2]|[1-9])月\d{1,2}日|20[0-3]\d年?(?:1[0-2]|0?[1-9])[123]\d日|〔20\d{2}\d{1,4}号)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,21 @@ from pipelines import checks, gate, prose
 from pipelines.checks.cells import table_of
 from pipelines.checks.subject import Printed, Subject
 from pipelines.document import Block, Document, Paragraph
+from pipelines.embedded import unfold
 from pipelines.identity import Identity, identify
 from pipelines.model import ContentKind, Extraction, Fact, Form, ReadingError, Report, Source
 from pipelines.outline import Outline, outline
 from pipelines.quality import quality
 from pipelines.readers import Unreadable, kind_of, read
 from pipelines.tables import TableReading, choose_form, read_tables
+from pipelines.wording import squeeze
 
 EXTRACTOR = "1"
 """Version of the reading; tables read by another version are read again."""
 
 _OFFICE_KINDS = ("doc", "docx", "xlsx")
 _LEGACY = re.compile(r"概述|收费|减免|依申请公开|组织领导|制度建设|要点|咨询|机构")
+_STATISTICS = re.compile(r"(?:统计指标|指标名称)\|?(?:计量)?单位")
 _MODERN = re.compile(r"收到和处理|需要报告")
 
 
@@ -51,7 +54,7 @@ def extract(source: Source) -> Extraction:
     for what cannot be read (`empty`, `binary`, `unsupported`, `too_large`) and for what is no report (`not_a_report`).
     """
     try:
-        page = read(source)
+        page = read(unfold(source))
     except Unreadable as error:
         return Extraction(None, error=ReadingError(error.code, error.message))
     content = _content(source, page)
@@ -70,7 +73,9 @@ def _report(source: Source, content: _Content, whole: Document, shape: Outline, 
     stated = prose.statements(body)
     form, facts = content.form, content.facts()
     if form is None and _is_legacy(shape, identity):
-        form, facts = "legacy_prose", prose.facts(stated)
+        # A statistics table that could not be read is still a table: prose must not stand in for it.
+        form = "legacy_stats" if _STATISTICS.search(squeeze(whole.text)) else "legacy_prose"
+        facts = prose.facts(stated) if form == "legacy_prose" else ()
     subject = Subject(
         source=source,
         document=whole,
@@ -110,7 +115,7 @@ def _content(source: Source, page: Document) -> _Content:
     spoken: _Content | None = None
     for index, attachment in enumerate(source.attachments):
         try:
-            document = read(attachment)
+            document = read(unfold(attachment))
         except Unreadable:
             continue
         form = choose_form(document)
@@ -125,7 +130,9 @@ def join(page: Document, attachment: Document) -> Document:
     """One document of a page and its attachment, the page first; offsets of the attachment follow the page's text."""
     shift = len(page.text) + 1
     moved: list[Block] = [
-        replace(block, start=block.start + shift, level=0) if isinstance(block, Paragraph) else replace(block, start=block.start + shift)
+        replace(block, start=block.start + shift, level=0)
+        if isinstance(block, Paragraph)
+        else replace(block, start=block.start + shift)
         for block in attachment.blocks
     ]
     return replace(
@@ -155,6 +162,8 @@ def _missing(source: Source, content: _Content, facts: tuple[Fact, ...]) -> dict
     """Why each of tables 2, 3 and 4 was not read; nothing for those that were."""
     found = content.reading.tables_found if content.reading else {}
     reasons: dict[str, str] = {}
+    if content.form == "legacy_stats":
+        return reasons
     for table in ("2", "3", "4"):
         cells = [fact for fact in facts if table_of(fact.indicator) == table and fact.state != "absent"]
         if not found.get(table) and not cells:

@@ -21,11 +21,17 @@ _SHORT = 1500
 _STAND_INS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a challenge page, not the report: the site asked for a proof of being human",
-        re.compile(r"安全验证|访问验证|人机验证|滑动验证|完成验证|输入验证码|开启JavaScript|enableJavaScript|正在检测|安全检查|访问被拒绝|AccessDenied|请求被拦截|防火墙", re.I),
+        re.compile(
+            r"安全验证|访问验证|人机验证|滑动验证|完成验证|输入验证码|开启JavaScript|enableJavaScript|正在检测|安全检查|访问被拒绝|AccessDenied|请求被拦截|防火墙",
+            re.I,
+        ),
     ),
     (
         "an error page, not the report: the site says that the page is not there",
-        re.compile(r"页面不存在|页面未找到|没有找到您|找不到(?:该|您|页面)|已被?删除|页面走丢|404NotFound|NotFound|^404|信息不存在", re.I),
+        re.compile(
+            r"页面不存在|页面未找到|没有找到您|找不到(?:该|您|页面)|已被?删除|页面走丢|404NotFound|NotFound|^404|信息不存在",
+            re.I,
+        ),
     ),
     ("a login page, not the report", re.compile(r"(?:用户名|账号|帐号).{0,20}密码|请(?:先)?登录|统一身份认证")),
     ("an empty list, not the report", re.compile(r"暂无(?:相关)?(?:信息|数据|内容)|没有(?:相关)?数据")),
@@ -46,7 +52,10 @@ def content_images(document: Document) -> tuple[str, ...]:
 
 def linked_files(document: Document) -> tuple[str, ...]:
     """Endings (`pdf`, `doc` …) of the files that the page links to, in order."""
-    found = (_FILE.search(urlsplit(address).path) or _FILE.search(text) or _FILE.search(address) for address, text in document.links)
+    found = (
+        _FILE.search(urlsplit(address).path) or _FILE.search(text) or _FILE.search(address)
+        for address, text in document.links
+    )
     return tuple(match[1].lower() for match in found if match)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pipelines import dates, titles, units
@@ -17,7 +18,7 @@ from pipelines.dates import Period, Stated
 from pipelines.document import Document
 from pipelines.model import Scope, Source, UnitKind
 from pipelines.outline import Outline
-from pipelines.regions import Region, by_code, find
+from pipelines.regions import Region, by_code
 from pipelines.titles import Title
 from pipelines.units import Unit
 from pipelines.wording import Line, fold, squeeze
@@ -29,7 +30,10 @@ _COMPILER = re.compile(
 )
 _CONTACT = re.compile(r"(?:请|可)(?:直接)?(?:与|向|同)([^,。;(]{3,34}?)(?:\([^)]*\))?(?:联系|咨询|反映|垂询)")
 _SIGNED = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|办公室|委员会|管委会|局|中心|办事处|厅|院)")
-_BRAND = re.compile(r"体彩|彩票|博彩|赌|娱乐城|娱乐官网|体育投注|投注|必赢|必威|威尼斯人|金沙|棋牌|亚博|开元|澳门新葡|BET365|365bet", re.I)
+_BRAND = re.compile(
+    r"体彩|彩票|博彩|赌|娱乐城|娱乐官网|体育投注|投注|必赢|必威|威尼斯人|金沙|棋牌|亚博|开元|澳门新葡|BET365|365bet",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +211,7 @@ def _region(evidence: Sequence[Evidence], unit: Unit | None, document: Document)
     known = [(region, item.place) for item in evidence if item.about == "region" and (region := by_code(item.value))]
     candidates = unit.regions if unit else ()
     notes: list[str] = []
-    for (one, here), (other, there) in zip(known, known[1:], strict=False):
+    for (one, here), (other, there) in pairwise(known):
         if not related(one, other):
             notes.append(f"{here} says {one.full_name}, {there} says {other.full_name}")
     if not candidates:
@@ -252,7 +256,7 @@ def _named(unit: Unit | None, region: Region | None, document: Document, body: S
         return (f"{units.full_name(region)}人民政府", "government") if region else ("", "other")
     if unit.kind == "zone":
         return _zone(unit, body), "zone"
-    if unit.kind == "other" and not unit.places and region and find_stem(unit.name, region):
+    if unit.kind == "other" and not unit.places and region and _is_stem(unit.name, region):
         return f"{units.full_name(region)}人民政府", "government"
     if not unit.places or region is None or region not in unit.regions:
         return unit.name or "", unit.kind
@@ -265,7 +269,7 @@ def _named(unit: Unit | None, region: Region | None, document: Document, body: S
     return (place if place.endswith(own) else own) + rest, unit.kind
 
 
-def find_stem(name: str, region: Region) -> bool:
+def _is_stem(name: str, region: Region) -> bool:
     """Whether a name is the region's without its kind (`运河` for 运河区)."""
     return len(name) >= 2 and region.name.startswith(name) and len(region.name) - len(name) <= 1
 
@@ -274,7 +278,9 @@ def _zone(unit: Unit, body: Sequence[Line]) -> str:
     """A zone by its name, with 管理委员会 where the report itself says that such a committee publishes it."""
     bare = _ZONE_BODY.sub("", unit.name)
     text = "".join(line.text for line in body)
-    committee = bare != unit.name or re.search(rf"{re.escape(bare)}(?:党工委)?(?:管委会|管理委员会)|[我本]?区管委会", text)
+    committee = bare != unit.name or re.search(
+        rf"{re.escape(bare)}(?:党工委)?(?:管委会|管理委员会)|[我本]?区管委会", text
+    )
     return f"{bare}管理委员会" if committee else bare
 
 
@@ -299,5 +305,3 @@ def _brand(body: Sequence[Line]) -> str:
             return line.text[max(0, match.start() - 4) : match.end() + 4]
     return ""
 
-
-__all__ = ["Evidence", "Identity", "find", "identify", "related", "site_code"]

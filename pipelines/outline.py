@@ -35,28 +35,34 @@ _TITLES: tuple[tuple[SectionKind, str], ...] = (
     ("other", r"其[他它]?(?:需要?)(?:报告|说明)的?(?:其他)?(?:事项|情况)"),
 )
 _CANONICAL = tuple((kind, re.compile(pattern)) for kind, pattern in _TITLES)
-_WORDS: tuple[tuple[SectionKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("other", "收费|减免|其他需要|其它需要|需要(?:报告|说明)的"),
-        ("reviews", "复议|诉讼"),
-        ("problems", "问题|不足|改进|整改|下一?步"),
-        ("requests", "依申请|公开申请|申请公开"),
-        ("proactive", "主动公开"),
-        ("general", "总体情况|概述|概况|基本情况"),
-    )
+_WORDS: tuple[tuple[SectionKind, re.Pattern[str]], ...] = (
+    ("other", re.compile("收费|减免|其他需要|其它需要|需要(?:报告|说明)的")),
+    ("reviews", re.compile("复议|诉讼")),
+    ("problems", re.compile("问题|不足|改进|整改|下一?步")),
+    ("requests", re.compile("依申请|公开申请|申请公开")),
+    ("proactive", re.compile("主动公开")),
+    ("general", re.compile("总体情况|概述|概况|基本情况")),
 )
 _NUMERALS = "一二三四五六七八九十"
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("cjk", re.compile(rf"(?:第(?P<part>[{_NUMERALS}]{{1,3}})(?:部分|章)[、.,:]?|(?P<number>[{_NUMERALS}]{{1,3}})[、.,:。]|[—–―─-]{{1,2}}[、.])")),
+    (
+        "cjk",
+        re.compile(
+            rf"(?:第(?P<part>[{_NUMERALS}]{{1,3}})(?:部分|章)[、.,:]?|(?P<number>[{_NUMERALS}]{{1,3}})[、.,:。]|[—–―─-]{{1,2}}[、.])"
+        ),
+    ),
     ("paren", re.compile(rf"[(](?P<number>[{_NUMERALS}]{{1,3}})[)][、.]?|[㈠-㈩][、.]?")),
     ("digit", re.compile(r"(?P<number>\d{1,2})(?:[、,]|[.](?!\d))")),
     ("none", re.compile("")),
 )
-_TABLE_LABEL = re.compile(rf"[{_NUMERALS}]、(?:本年新收|上年结转|本年度?办理结果|结转下年度)|[(][{_NUMERALS}][)](?:予以公开|部分公开|不予|无法提供|其他处理|总计)")
+_TABLE_LABEL = re.compile(
+    rf"[{_NUMERALS}]、(?:本年新收|上年结转|本年度?办理结果|结转下年度)|[(][{_NUMERALS}][)](?:予以公开|部分公开|不予|无法提供|其他处理|总计)"
+)
 _INNER = re.compile(rf"(?<=[。…!;\]】)\d])[{_NUMERALS}]{{1,2}}、")
 _NUMBER_ONLY = re.compile(r"[+-]?[\d,.]+(?:万元|元|件|项|条|个)?|[|/—-]+")
-_DATE_LINE = re.compile(r"[(]?(?:20\d\d|[二〇零一三四五六七八九]{4})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日[)]?")
+_DATE_LINE = re.compile(
+    r"[(]?(?:20\d\d|[二〇零一三四五六七八九]{4})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日[)]?"
+)
 _ORGAN_LINE = re.compile(r".{2,30}(?:政府|办公室|委员会|管委会|局|中心|办事处|厅|院)")
 _FOOTER = re.compile(
     r"附件(?:下载|列表)?[:\d]?|关于我们|使用帮助|网站声明|网站地图|(?:主办|承办|协办|运维)(?:单位)?:|版权所有|网站标识码|联系我们|"
@@ -202,8 +208,7 @@ def _drop_contents(heads: list[_Head]) -> list[_Head]:
 
 def _end(lines: Sequence[Line], last: int) -> int:
     """The line after the report's own text: before the signature, or before the page's footer."""
-    end = next((i for i in range(last + 1, len(lines)) if _FOOTER.match(lines[i].text)), len(lines))
-    return end
+    return next((i for i in range(last + 1, len(lines)) if _FOOTER.match(lines[i].text)), len(lines))
 
 
 def _signature(lines: Sequence[Line], last: int, end: int) -> int:

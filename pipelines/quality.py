@@ -25,6 +25,8 @@ def quality(form: Form | None, facts: Sequence[Fact], checks: Sequence[Check]) -
     unsure = any(fact.state == "ambiguous" for fact in facts)
     lacking = form in ("2019", "2021") and any(fact.state == "absent" for fact in facts)
     unproven = any(check.rule == "BLANKS" and check.outcome == "fail" for check in checks)
-    undecided = any(check.outcome == "undecided" and check.rule.startswith(("T3_", "T4_", "F14_", "F19_")) for check in checks)
+    undecided = any(
+        check.outcome == "undecided" and check.rule.startswith(("T3_", "T4_", "F14_", "F19_")) for check in checks
+    )
     warned = any(check.severity == "warning" for check in checks)
     return "warning" if unsure or lacking or unproven or undecided or warned else "ok"

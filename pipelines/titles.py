@@ -15,14 +15,20 @@ _CORE = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 _CHINESE_YEAR = re.compile(r"二[〇零](?:[〇零一二三]?[〇零一二三四五六七八九])年")
-_YEAR_WORDS = re.compile(r"(?<!\d)20[0-3]\d(?:[-—~至]20[0-3]\d)?(?:年度|年|度)?|二[〇零][〇零一二三]?[〇零一二三四五六七八九]年度?")
-_AROUND = re.compile(r"^(?:[【\[(<《][^】\])>》]{1,10}[】\])>》])|^(?:标题|名称)[:]?|^(?:转发|公布|发布)?关于|[《》<>“”\"、,:·]|(?:的)$|^年度?|年度$")
+_YEAR_WORDS = re.compile(
+    r"(?<!\d)20[0-3]\d(?:[-—~至]20[0-3]\d)?(?:年度|年|度)?|二[〇零][〇零一二三]?[〇零一二三四五六七八九]年度?"
+)
+_AROUND = re.compile(
+    r"^(?:[【\[(<《][^】\])>》]{1,10}[】\])>》])|^(?:标题|名称)[:]?|^(?:转发|公布|发布)?关于|[《》<>“”\"、,:·]|(?:的)$|^年度?|年度$"
+)
 # Words that stand in the titles of pages beside the reports. They ask for a second proof in the body, no more: real
 # reports arrive inside a letter or a notice.
 _DECOY = re.compile(
     r"解读|图解|读懂|图说|动漫|制度|通知|公布情况|函$|指南|统计表|汇总|专栏|专题|意见|方案|目录$|网站(?:工作)?年度|法治政府|要点|公示$"
 )
-_OTHER_REPORT = re.compile(r"(?:法治政府建设|政府网站|网站工作|依法行政|预算|决算|平安建设|权责清单)[^,。]{0,12}(?:报告|报表|年报|说明)")
+_OTHER_REPORT = re.compile(
+    r"(?:法治政府建设|政府网站|网站工作|依法行政|预算|决算|平安建设|权责清单)[^,。]{0,12}(?:报告|报表|年报|说明)"
+)
 _INTERPRETATION = re.compile(r"解读|图解|读懂|图说|动漫")
 
 
@@ -136,7 +142,12 @@ def _continued(lines: Sequence[Line], index: int) -> str:
 
 
 def _titular(text: str) -> bool:
-    if len(text) > 60 or _SHELF.match(text) or re.search(r"[。;]|[《》].*[和及]|格式", text) or not is_report_title(text):
+    if (
+        len(text) > 60
+        or _SHELF.match(text)
+        or re.search(r"[。;]|[《》].*[和及]|格式", text)
+        or not is_report_title(text)
+    ):
         return False
     core = _CORE.search(text)
     # A menu entry says 政府信息公开年报 and names neither unit nor year; such a line is the name of a column.

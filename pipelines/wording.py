@@ -27,7 +27,9 @@ def _one_for_one() -> dict[int, str]:
             folded = unicodedata.normalize("NFKC", chr(point))
             if len(folded) == 1:
                 table[point] = folded
-    table.update({0x3000: " ", 0x200B: " ", 0x200C: " ", 0x200D: " ", 0xFEFF: " ", 0x2060: " ", 0x25CB: "〇", 0x3007: "〇"})
+    table.update(
+        {0x3000: " ", 0x200B: " ", 0x200C: " ", 0x200D: " ", 0xFEFF: " ", 0x2060: " ", 0x25CB: "〇", 0x3007: "〇"}
+    )
     table.update({key: chr(value) for key, value in _TRADITIONAL.items()})
     return table
 
@@ -94,7 +96,9 @@ class Sentence:
 
 
 _STOP = re.compile(r"[^。;!?…]*[。;!?…]*")
-_OPENING = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}(?:[、.,:]|是|部分)|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.])")
+_OPENING = re.compile(
+    r"^(?:第?[一二三四五六七八九十]{1,3}(?:[、.,:]|是|部分)|[(][一二三四五六七八九十\d]{1,3}[)]|\d{1,2}[、.])"
+)
 
 
 def sentences(lines: Sequence[Line]) -> Iterator[Sentence]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipelines.model import Check, Extraction, ReadingError
+    from pipelines.model import Check, Extraction, ReadingError, Source
 
 _EXAMPLE = """example:
   nianbao extract report.html --url http://www.example.gov.cn/zfxxgknb/2021.html
@@ -78,7 +78,7 @@ def _readings(files: Sequence[str], url: str) -> Iterator[tuple[str, Extraction 
     """Each file's reading in the order given; many files are read side by side, and none can hold up the others."""
     from pipelines.bounded import ReadingPool
     from pipelines.extract import extract
-    from pipelines.model import Source
+    from pipelines.model import ReadingError, Source
 
     sources = [_source(name, url) for name in files]
     if len(sources) <= 3:
@@ -89,10 +89,10 @@ def _readings(files: Sequence[str], url: str) -> Iterator[tuple[str, Extraction 
     with ReadingPool(workers=2, seconds=60) as pool:
         futures = [pool.submit(source) if isinstance(source, Source) else source for source in sources]
         for name, future in zip(files, futures, strict=True):
-            yield name, future.result() if hasattr(future, "result") else future
+            yield name, future if isinstance(future, ReadingError) else future.result()
 
 
-def _source(name: str, url: str) -> Any:
+def _source(name: str, url: str) -> Source | ReadingError:
     """The file as a Source, or the ReadingError that says why there is none."""
     from pipelines.model import ReadingError, Source
 
@@ -129,7 +129,9 @@ def _summary(name: str, extraction: Extraction) -> Iterator[str]:
     yield f"  year       {report.year or '(unknown)'}, published {report.published_on or '(unknown)'}"
     yield f"  form       {report.form or '(none)'}, {report.content_kind}, scope {report.scope}"
     yield f"  quality    {report.quality}"
-    cells = ", ".join(f"{states[state]} {state}" for state in ("reported", "blank", "dash", "ambiguous", "absent") if states[state])
+    cells = ", ".join(
+        f"{states[state]} {state}" for state in ("reported", "blank", "dash", "ambiguous", "absent") if states[state]
+    )
     yield f"  cells      {cells or 'none'}"
     held = sum(check.outcome in ("pass", "pass_blank_as_zero") for check in extraction.checks)
     yield f"  rules      {held} hold"

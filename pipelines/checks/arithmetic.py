@@ -117,7 +117,9 @@ def equations(subject: Subject) -> tuple[Equation, ...]:
     found = [*table3(subject), *table4()]
     if subject.form == "2019":
         for stem in ("art20_1_rules", "art20_1_normative"):
-            found.append(_one("F19_DISCLOSED_LE_TOTAL", [f"{stem}_disclosed"], f"{stem}_total", "newly disclosed", "<="))
+            found.append(
+                _one("F19_DISCLOSED_LE_TOTAL", [f"{stem}_disclosed"], f"{stem}_total", "newly disclosed", "<=")
+            )
     return tuple(found)
 
 
@@ -138,6 +140,7 @@ def check(subject: Subject) -> Iterator[Check]:
 
 def _unprinted(equation: Equation, subject: Subject) -> bool:
     """Whether the total, or every part, of a legacy sum is not in the document: old tables have fewer rows."""
+
     def absent(key: Key) -> bool:
         fact = subject.facts.get(key)
         return fact is None or fact.state == "absent"
@@ -186,7 +189,9 @@ def _subtotal(subject: Subject, rule: str, keys: list[Key], about: Key, printed:
     whole = all(cell is not None and cell.value is not None for cell in cells)
     if total == printed:
         message = "The printed subtotal equals the sum of its parts."
-        return finding(rule, "pass" if whole else "pass_blank_as_zero", message, key=about, expected=total, actual=printed)
+        return finding(
+            rule, "pass" if whole else "pass_blank_as_zero", message, key=about, expected=total, actual=printed
+        )
     message = f"The printed subtotal is {printed:g}, its parts add up to {total:g}."
     return finding(rule, "fail" if whole else "undecided", message, key=about, expected=total, actual=printed)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from pipelines import dates
 from pipelines.checks.arithmetic import equations
@@ -33,7 +34,7 @@ def check(subject: Subject) -> Iterator[Check]:
     for rule, rows in (
         ("NONNEG", [row for fact in read for row in _negative(fact)]),
         ("INTEGER", [row for fact in read for row in _fraction(fact)]),
-        ("NUMERIC", [row for fact in seen for row in _words(fact)]),
+        ("NUMERIC", [*_words(seen)]),
         ("DIGIT_SPLIT", [*_split(subject, seen), *_nines(subject)]),
     ):
         yield from rows or [finding(rule, "pass", f"Holds for all {len(seen)} cells.")]
@@ -46,7 +47,9 @@ def _negative(fact: Fact) -> Iterator[Check]:
     assert fact.value is not None
     if fact.value < 0 and not indicators()[fact.indicator].signed:
         message = f"A count cannot be negative: {fact.raw}."
-        yield finding("NONNEG", "fail", message, key=(fact.indicator, fact.applicant), expected=">= 0", actual=fact.value)
+        yield finding(
+            "NONNEG", "fail", message, key=(fact.indicator, fact.applicant), expected=">= 0", actual=fact.value
+        )
 
 
 def _fraction(fact: Fact) -> Iterator[Check]:
@@ -56,26 +59,36 @@ def _fraction(fact: Fact) -> Iterator[Check]:
         yield finding("INTEGER", "fail", message, key=(fact.indicator, fact.applicant), actual=fact.value)
 
 
-def _words(fact: Fact) -> Iterator[Check]:
-    if fact.state != "ambiguous":
-        return
-    key = (fact.indicator, fact.applicant)
-    if re.search(r"\d", fold(fact.raw)) or not fact.raw.strip():
-        message = f"A number was seen but its place or meaning cannot be proved: {fact.raw or 'see the table'}."
-        yield finding("NUMERIC", "undecided", message, key=key, actual=fact.raw, severity="warning")
-    else:
-        message = f"The cell holds words in place of a number: {fact.raw}."
-        yield finding("NUMERIC", "fail", message, key=key, actual=fact.raw)
+def _words(seen: Sequence[Fact]) -> Iterator[Check]:
+    """A row for each cell that holds words; one for each row of a table whose figures could not be placed."""
+    doubtful: dict[str, list[Fact]] = {}
+    for fact in seen:
+        if fact.state != "ambiguous":
+            continue
+        if re.search(r"\d", fold(fact.raw)) or not fact.raw.strip():
+            doubtful.setdefault(fact.indicator, []).append(fact)
+        else:
+            message = f"The cell holds words in place of a number: {fact.raw}."
+            yield finding("NUMERIC", "fail", message, key=(fact.indicator, fact.applicant), actual=fact.raw)
+    for indicator, facts in doubtful.items():
+        key = (indicator, facts[0].applicant if len(facts) == 1 else "")
+        raw = " | ".join(dict.fromkeys(fact.raw for fact in facts if fact.raw))
+        message = f"{len(facts)} cell{'s' * (len(facts) > 1)}: numbers were seen whose place or meaning cannot be proved: {raw}."
+        yield finding("NUMERIC", "undecided", message, key=key, actual=raw, severity="warning")
 
 
 def _split(subject: Subject, seen: list[Fact]) -> Iterator[Check]:
+    # Figures that could not be placed are kept with all their neighbours of the row: these are no split number.
+    shared = Counter(fact.raw for fact in seen)
     for fact in seen:
-        if fact.state == "ambiguous" and _SPLIT.search(fold(fact.raw).strip()):
+        if fact.state == "ambiguous" and shared[fact.raw] == 1 and _SPLIT.search(fold(fact.raw).strip()):
             message = f"Digits of one number stand apart: {fact.raw}."
             yield finding("DIGIT_SPLIT", "fail", message, key=(fact.indicator, fact.applicant), actual=fact.raw)
     opening = subject.outline.lines[subject.outline.body[0] : subject.outline.first]
     for printed in dict.fromkeys(dates.glued_dates(opening)):
-        yield finding("DIGIT_SPLIT", "fail", f"A character was lost between the digits of a date: {printed}.", actual=printed)
+        yield finding(
+            "DIGIT_SPLIT", "fail", f"A character was lost between the digits of a date: {printed}.", actual=printed
+        )
 
 
 def _nines(subject: Subject) -> Iterator[Check]:
@@ -87,7 +100,9 @@ def _nines(subject: Subject) -> Iterator[Check]:
         difference = float(found.expected) - float(found.actual)
         if difference and difference % 9 == 0:
             message = f"The sum is wrong by {abs(difference):g}, a multiple of nine: digits may be transposed or lost."
-            yield finding("DIGIT_SPLIT", "fail", message, key=equation.subject, expected=found.expected, actual=found.actual)
+            yield finding(
+                "DIGIT_SPLIT", "fail", message, key=equation.subject, expected=found.expected, actual=found.actual
+            )
 
 
 def _blanks(subject: Subject) -> Iterator[Check]:
@@ -124,7 +139,9 @@ def _competence(subject: Subject) -> Iterator[Check]:
         if fact is None or fact.value is None:
             continue
         if fact.value == 0:
-            yield finding("F21_RULES_COMPETENCE", "pass", "No rules (规章), as the law has it.", key=key, expected=0.0, actual=0.0)
+            yield finding(
+                "F21_RULES_COMPETENCE", "pass", "No rules (规章), as the law has it.", key=key, expected=0.0, actual=0.0
+            )
         else:
             message = f"A unit below the prefectures cannot issue rules (规章), yet the cell says {fact.value:g}."
             yield finding("F21_RULES_COMPETENCE", "fail", message, key=key, expected=0.0, actual=fact.value)

@@ -32,6 +32,9 @@ _REASONS = {
 
 def check(subject: Subject) -> Iterator[Check]:
     """The rules on chapters and tables; reports before the forms (legacy) have neither prescribed."""
+    if subject.form == "legacy_stats" and not subject.facts:
+        message = "The statistics table stands in the text, but its cells could not be told apart."
+        yield finding("TABLE_MISSING", "fail", message, expected="statistics table", actual="no_table")
     if subject.form in ("legacy_prose", "legacy_stats"):
         return
     yield from _tables(subject)
@@ -51,7 +54,9 @@ def _tables(subject: Subject) -> Iterator[Check]:
             message = f"Table {table} was not read: {_REASONS[reason]}."
             yield finding("TABLE_MISSING", "fail", message, expected=f"table {table}", actual=reason)
         else:
-            yield finding("TABLE_MISSING", "pass", f"Table {table} is there.", expected=f"table {table}", actual="table")
+            yield finding(
+                "TABLE_MISSING", "pass", f"Table {table} is there.", expected=f"table {table}", actual="table"
+            )
 
 
 def _shape(subject: Subject) -> Iterator[Check]:
@@ -72,7 +77,13 @@ def _shape(subject: Subject) -> Iterator[Check]:
         if table == "3" and subject.form == "2021":
             allowed |= {expected - (len(OTHER_ROWS) - 1) * len(APPLICANTS), expected + len(APPLICANTS)}
         if found in allowed and there in allowed:
-            yield finding("DIM", "pass", f"Table {table} has the {found} cells of its form.", expected=f"{expected}", actual=f"{found}")
+            yield finding(
+                "DIM",
+                "pass",
+                f"Table {table} has the {found} cells of its form.",
+                expected=f"{expected}",
+                actual=f"{found}",
+            )
         elif there < expected:
             message = f"Of the {expected} cells of table {table} only {there} are in the document."
             yield finding("DIM", "undecided", message, expected=f"{expected}", actual=f"{there}", severity="warning")
@@ -97,8 +108,8 @@ def _present(subject: Subject) -> Iterator[Check]:
 
 def _early(kinds: tuple[str, ...], kind: str) -> bool:
     """Whether a chapter stands before one that should come before it."""
-    place = OFFICIAL.index(kind)  # type: ignore[arg-type]
-    before = [OFFICIAL.index(other) for other in kinds[: kinds.index(kind)] if other != "other"]  # type: ignore[arg-type]
+    place = OFFICIAL.index(kind)
+    before = [OFFICIAL.index(other) for other in kinds[: kinds.index(kind)] if other != "other"]
     return any(other > place for other in before)
 
 

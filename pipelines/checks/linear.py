@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipelines.checks.subject import Key, figure, finding
-from pipelines.model import Check, Fact
+from pipelines.model import Check, Fact, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,23 @@ def evaluate(equation: Equation, facts: Mapping[Key, Fact]) -> Check | None:
     true = holds(equation, left, right)
     here, there = equation.words
     who = f" ({equation.subject[1]})" if equation.subject[1] else ""
-    verb = "equals" if equation.relation == "=" else "is at most"
     numbers = f"{here} {figure(float(left))}, {there} {figure(float(right))}"
-    values = {"key": equation.subject, "expected": float(left), "actual": float(right)}
+
+    def told(outcome: Outcome, message: str) -> Check:
+        key, expected, actual = equation.subject, float(left), float(right)
+        return finding(equation.rule, outcome, message, key=key, expected=expected, actual=actual)
+
     if ambiguous:
         message = f"Cannot be decided{who}: {len(ambiguous)} of the numbers could not be placed."
         return finding(equation.rule, "undecided", message, key=equation.subject, severity="warning")
     if not empty:
         if true:
-            return finding(equation.rule, "pass", f"{here} {verb} {there}{who}.".capitalize(), **values)  # type: ignore[arg-type]
-        return finding(equation.rule, "fail", f"Does not add up{who}: {numbers}.", **values)  # type: ignore[arg-type]
+            return told("pass", f"Holds{who}: {numbers}.")
+        return told("fail", f"Does not hold{who}: {numbers}.")
+    without = f"{len(empty)} cell{'s' * (len(empty) > 1)} without a figure"
     if true:
-        message = f"Holds with {len(empty)} blank cell{'s' * (len(empty) > 1)} counted as zero{who}."
-        return finding(equation.rule, "pass_blank_as_zero", message, **values)  # type: ignore[arg-type]
-    message = f"Cannot be decided{who}: {len(empty)} of the cells are blank, and with zero for them {numbers}."
-    return finding(equation.rule, "undecided", message, **values)  # type: ignore[arg-type]
+        return told("pass_blank_as_zero", f"Holds with {without} counted as zero{who}: {numbers}.")
+    return told("undecided", f"Cannot be decided{who}: {without}; with zero for them {numbers}.")
 
 
 def proven_zeros(equations: Iterable[Equation], facts: Mapping[Key, Fact]) -> frozenset[Key]:
@@ -76,7 +78,11 @@ def proven_zeros(equations: Iterable[Equation], facts: Mapping[Key, Fact]) -> fr
     }
     blank = {key for key, fact in facts.items() if fact.state in ("blank", "dash")}
     proven: set[Key] = set()
-    relevant = [e for e in equations if e.relation == "=" and all(k not in facts or k in known or k in blank for k in (*e.left, *e.right))]
+    relevant = [
+        e
+        for e in equations
+        if e.relation == "=" and all(k not in facts or k in known or k in blank for k in (*e.left, *e.right))
+    ]
     changed = True
     while changed:
         changed = False

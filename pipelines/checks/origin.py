@@ -12,7 +12,9 @@ from pipelines.identity import related
 from pipelines.model import Check
 from pipelines.regions import by_code
 
-_PLACEHOLDER = re.compile(r"\{\{.{0,30}?\}\}|[XxＸ×]{2,4}(?:年|县|区|市|局|镇)|[(〔\[]?具体网址[)〕\]]?|20[Xx]{2}年|_{3,}年")
+_PLACEHOLDER = re.compile(
+    r"\{\{.{0,30}?\}\}|[XxＸ×]{2,4}(?:年|县|区|市|局|镇)|[(〔\[]?具体网址[)〕\]]?|20[Xx]{2}年|_{3,}年"
+)
 
 
 def check(subject: Subject) -> Iterator[Check]:
@@ -43,7 +45,9 @@ def _year(subject: Subject) -> Iterator[Check]:
         message = f"Published on {stated.on} ({stated.place}), before the end of its year {identity.year}."
         yield finding("YEAR_AGREE", "fail", message, expected=f"{identity.year + 1}", actual=stated.on.isoformat())
     else:
-        yield finding("YEAR_AGREE", "pass", f"All agree: {said}.", expected=f"{identity.year}", actual=f"{identity.year}")
+        yield finding(
+            "YEAR_AGREE", "pass", f"All agree: {said}.", expected=f"{identity.year}", actual=f"{identity.year}"
+        )
 
 
 def _form_year(subject: Subject) -> Iterator[Check]:
@@ -69,7 +73,9 @@ def _period(subject: Subject) -> Iterator[Check]:
     stated = f"{period.start} to {period.end}"
     expected = f"{whole[0]} to {whole[1]}"
     if (period.start, period.end) == whole:
-        yield finding("PERIOD", "pass", "The figures are for the whole calendar year.", expected=expected, actual=stated)
+        yield finding(
+            "PERIOD", "pass", "The figures are for the whole calendar year.", expected=expected, actual=stated
+        )
     else:
         yield finding("PERIOD", "fail", f"The stated period is {stated}.", expected=expected, actual=stated)
 
@@ -93,7 +99,9 @@ def _timely(subject: Subject) -> Iterator[Check]:
 def _scope(subject: Subject) -> Iterator[Check]:
     scope = subject.identity.scope
     if scope == "unknown":
-        yield finding("SCOPE", "undecided", "Neither title nor preamble says whether one organ or the whole place is meant.")
+        yield finding(
+            "SCOPE", "undecided", "Neither title nor preamble says whether one organ or the whole place is meant."
+        )
     else:
         yield finding("SCOPE", "pass", f"Scope: {scope}.", actual=scope)
 
@@ -103,21 +111,34 @@ def _domain(subject: Subject) -> Iterator[Check]:
     replaced a word. A brand in a file whose host is official or unknown asks for a look; elsewhere it is an error."""
     identity, source = subject.identity, subject.source
     host = urlsplit(source.url).netloc.lower()
-    own = {urlsplit(address).netloc.lower() for address in (source.site.home_url, source.site.list_url)} if source.site else set()
+    own = (
+        {urlsplit(address).netloc.lower() for address in (source.site.home_url, source.site.list_url)}
+        if source.site
+        else set()
+    )
     name = host.partition(":")[0]
     official = name == "gov.cn" or name.endswith(".gov.cn") or host in own
     if host and not official:
         message = f"{host} is neither in the registry for this site nor under gov.cn."
         yield finding("DOMAIN", "fail", message, expected="*.gov.cn", actual=host)
     elif identity.brand:
-        message = f"An advertisement stands where a word should: “{identity.brand}”; this may be a copy from a hijacked site."
+        message = (
+            f"An advertisement stands where a word should: “{identity.brand}”; this may be a copy from a hijacked site."
+        )
         yield finding("DOMAIN", "undecided", message, actual=identity.brand, severity="warning")
     coded = by_code(identity.site_code[:6]) if identity.site_code else None
     if coded is not None and identity.region is not None:
         if related(coded, identity.region) or _neighbours(coded.code, identity.region.code):
-            yield finding("DOMAIN", "pass", f"网站标识码 {identity.site_code} fits {identity.region.full_name}.", actual=identity.site_code)
+            yield finding(
+                "DOMAIN",
+                "pass",
+                f"网站标识码 {identity.site_code} fits {identity.region.full_name}.",
+                actual=identity.site_code,
+            )
         else:
-            message = f"网站标识码 {identity.site_code} is of {coded.full_name}, the report of {identity.region.full_name}."
+            message = (
+                f"网站标识码 {identity.site_code} is of {coded.full_name}, the report of {identity.region.full_name}."
+            )
             yield finding("DOMAIN", "fail", message, expected=identity.region.code, actual=identity.site_code)
     elif host and official and not identity.brand:
         yield finding("DOMAIN", "pass", f"{host} is an official host.", actual=host)
@@ -156,7 +177,9 @@ def _entity(subject: Subject) -> Iterator[Check]:
     if region is None:
         message = f"{identity.unit_name}: no division could be told for it."
         yield finding("ENTITY_KNOWN", "undecided", message, actual=identity.unit_name, severity="warning")
-    elif year and not (region.valid_from <= f"{year}-12-31" and (not region.valid_to or region.valid_to >= f"{year}-01-01")):
+    elif year and not (
+        region.valid_from <= f"{year}-12-31" and (not region.valid_to or region.valid_to >= f"{year}-01-01")
+    ):
         message = f"Code {region.code} of {region.full_name} was not valid in {year}."
         yield finding("ENTITY_KNOWN", "fail", message, actual=region.code)
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.checks.subject import Key, Subject, figure, finding
-from pipelines.model import Check
+from pipelines.model import Check, Outcome
 from pipelines.prose import Statement
 
 _CELLS: dict[str, tuple[str, tuple[tuple[Key, ...], ...], str]] = {
@@ -53,7 +53,12 @@ def _total(subject: Subject, keys: tuple[Key, ...]) -> tuple[float | None, bool]
 def _compare(subject: Subject, statement: Statement) -> Check:
     rule, choices, words = _CELLS[statement.concept]
     stated = float(statement.value)
-    totals = [(total, blank) for keys in choices if (found := _total(subject, keys))[0] is not None for total, blank in [found]]
+    totals = [
+        (total, blank)
+        for keys in choices
+        if (found := _total(subject, keys))[0] is not None
+        for total, blank in [found]
+    ]
     key = choices[0][0]
     where = f"characters {statement.start}–{statement.end}"
     if not totals:
@@ -62,7 +67,9 @@ def _compare(subject: Subject, statement: Statement) -> Check:
     for total, blank in totals:
         if total == stated:
             message = f"Prose and table agree on {figure(stated)} {words}."
-            return finding(rule, "pass_blank_as_zero" if blank else "pass", message, key=key, expected=total, actual=stated)
+            return finding(
+                rule, "pass_blank_as_zero" if blank else "pass", message, key=key, expected=total, actual=stated
+            )
     total = totals[0][0]
     message = f"The prose states {figure(stated)} {words} ({where}: “{_short(statement)}”), the table {figure(total)}."
     return finding(rule, "fail", message, key=key, expected=total, actual=stated)
@@ -98,5 +105,7 @@ def _contradiction(subject: Subject, keys: tuple[Key, ...], words: str) -> Itera
         message = f"{words}, the table says {figure(total)}."
         yield finding("TXT_CONTRADICTION", "fail", message, key=keys[0], expected=0.0, actual=total)
     else:
-        outcome = "pass_blank_as_zero" if blank else "pass"
-        yield finding("TXT_CONTRADICTION", outcome, f"{words}, and so does the table.", key=keys[0], expected=0.0, actual=0.0)
+        outcome: Outcome = "pass_blank_as_zero" if blank else "pass"
+        yield finding(
+            "TXT_CONTRADICTION", outcome, f"{words}, and so does the table.", key=keys[0], expected=0.0, actual=0.0
+        )
