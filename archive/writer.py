@@ -84,7 +84,6 @@ class ArchiveWriter:
             },
             head=response_head(exchange, headers),
             block=exchange.payload,
-            digest=digest,
         )
         request = self._record(
             "request",
@@ -126,7 +125,6 @@ class ArchiveWriter:
             {"WARC-Target-URI": records.DOM_URN + url, "WARC-Date": fetched_at, "WARC-Record-ID": resource_id},
             mime=DOM_HEADERS[0][1],
             block=payload,
-            digest=digest,
         )
         plain = _plain(context)
         known = self._known(url, fetched_at, resource_id, site, role, "browser", plain)
@@ -184,9 +182,8 @@ class ArchiveWriter:
         block: bytes,
         mime: str = "",
         head: bytes = b"",
-        digest: str = "",
     ) -> bytes:
-        return records.record(kind, headers, block=block, mime=mime, head=head, digest=digest, level=self._level)
+        return records.record(kind, headers, block=block, mime=mime, head=head, level=self._level)
 
     def _known(
         self, url: str, date: str, concurrent: str, site: Site, role: str, via: str, context: Mapping[str, Any]
