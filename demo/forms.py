@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 APPLICANTS = ("natural_person", "commercial", "research", "public_interest", "legal_service", "other", "total")
 HEADINGS = (
@@ -172,11 +172,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid of `width` columns; `band` tables belong to section two."""
+    """A grid of `width` columns; rows hold only the cells that begin in them."""
 
     width: int
     rows: tuple[tuple[Cell, ...], ...]
-    widths: tuple[int, ...] = field(default=())
 
 
 Printed = Callable[[str, str], str]

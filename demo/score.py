@@ -100,7 +100,9 @@ def judge(
 
 
 def _differs(report: ExpectedReport, row: sqlite3.Row) -> tuple[str, ...]:
-    names = ("unit_name", "unit_kind", "region_code", "year", "form", "published_on", "content_kind")
+    names = ["unit_name", "unit_kind", "region_code", "year", "published_on", "content_kind"]
+    if row["quality"] != "unparsed":  # the form shows in the tables alone
+        names.append("form")
     told = tuple(name for name in names if (row[name] or None) != getattr(report, name))
     return told if (row["superseded_by"] is None) == report.canonical else (*told, "superseded_by")
 

@@ -50,7 +50,7 @@ class ExpectedReport:
     """What a perfect reader gets from the report at `url`, taken from the figures that made the page.
 
     `facts` has every cell of the form: None for an empty one, money in 万元. `canonical` is False for a version that a
-    later one replaced. `region_code` is None where a unit (a zone) has no division code of its own.
+    later one replaced. `region_code` is None where a unit has no division code of its own: a zone, an invented county.
     """
 
     site_id: str

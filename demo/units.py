@@ -12,10 +12,10 @@ from demo.reports import Report
 
 
 class HasPlace(Protocol):
-    """The two fields of a portal's place that a report takes over."""
+    """The fields of a portal's place that a report takes over."""
 
     @property
-    def region_code(self) -> str: ...
+    def division(self) -> str | None: ...
     @property
     def unit(self) -> str: ...
 
@@ -40,7 +40,7 @@ def government(
     return Report(
         unit=figures.unit,
         unit_kind=unit_kind,
-        region_code=None if unit_kind == "zone" else place.region_code,
+        region_code=None if unit_kind == "zone" else place.division,
         figures=figures,
         title=title,
         published=published,
@@ -57,7 +57,7 @@ def department(place: HasPlace, figures: Figures, kind: str, prefix: str, rng: R
     return Report(
         unit=figures.unit,
         unit_kind=kind,
-        region_code=place.region_code,
+        region_code=place.division,
         figures=figures,
         title=f"{figures.unit}{figures.year}年政府信息公开工作年度报告",
         published=published,

@@ -74,7 +74,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _crawl(args: argparse.Namespace, world: World) -> bool:
-    """Crawl the world and print what came of it; whether every site was finished and no cell is wrong."""
+    """Crawl the world and print what came of it; whether all is as it should be.
+
+    That is: every report found, no wrong cell, nothing else taken for a report. Cells that are withheld do not count.
+    """
     from crawler.runner import crawl
     from demo.score import judge
 
@@ -95,8 +98,11 @@ def _crawl(args: argparse.Namespace, world: World) -> bool:
     print()
     print(table(("table", "rows"), counts))
     print()
+    for row in summary.rows:
+        if row["outcome"] != "ok":
+            print(f"{row['site_id']} {row['outcome']}: {row['message']}")
     print(_verdict(verdict))
-    return not verdict.score.wrong and not verdict.surprises
+    return not verdict.score.wrong and not verdict.surprises and all(each.found for each in verdict.reports)
 
 
 def _sites(rows: Sequence[Mapping[str, Any]], platforms: Mapping[str, str], verdict: Verdict) -> str:

@@ -38,7 +38,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who runs the portal: `unit` owns it, `code` is its 网站标识码, `domain` what its META tags call it."""
+    """Who runs the portal: `unit` owns it, `code` is its 网站标识码, `domain` what its META tags call it.
+
+    `invented`: no division has its region code.
+    """
 
     site_id: str
     region_code: str
@@ -47,6 +50,12 @@ class Place:
     code: str
     domain: str
     platform: str
+    invented: bool = False
+
+    @property
+    def division(self) -> str | None:
+        """The division code that its reports belong to; None when no such division exists."""
+        return None if self.invented else self.region_code
 
 
 @dataclass(frozen=True, slots=True)

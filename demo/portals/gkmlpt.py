@@ -24,7 +24,9 @@ PDF_YEAR = 2020
 class Gkmlpt(Portal):
     """岭安县, an invented county: one report is only a PDF, its page says 见附件."""
 
-    place = Place("449901", "449901", "岭安县", "岭安县人民政府", "4499010001", "www.lingan.gov.cn", "gkmlpt")
+    place = Place(
+        "449901", "449901", "岭安县", "岭安县人民政府", "4499010001", "www.lingan.gov.cn", "gkmlpt", invented=True
+    )
     paths = Paths(
         home="/",
         disclosure="/gkmlpt/index",
@@ -46,7 +48,7 @@ class Gkmlpt(Portal):
         reports = []
         for year, figures in series(place.unit, 2019, 2023, rng, size=36).items():
             prose = ordinary(figures, "县政府", "县政府办公室", rng)
-            title = f"岭安县{year}年政府信息公开工作年度报告"
+            title = f"{place.unit}{year}年政府信息公开工作年度报告"
             published = f"{year + 1}-02-{rng.randint(1, 26):02d} 16:{rng.randint(10, 59)}:04"
             reports.append(government(place, figures, prose, title=title, published=published, source="县政府办公室"))
         for name, kind, size in (("教育局", "department", 6), ("梅口镇人民政府", "township", 2)):
@@ -55,7 +57,7 @@ class Gkmlpt(Portal):
         for report in reports:
             self._report(report)
         self._notice("关于公布岭安县2021年法治政府建设年度报告的说明", "2022-03-01 10:00:00", True)
-        self._notice("《岭安县2022年政府信息公开工作年度报告》图解", "2023-03-01 10:00:00", True)
+        self._notice("《岭安县人民政府2022年政府信息公开工作年度报告》图解", "2023-03-01 10:00:00", True)
         for number in range(1, 101):
             self._notice(f"县政府工作动态第{number}期", f"2022-05-{number % 28 + 1:02d} 09:00:00", False)
         self._shells()

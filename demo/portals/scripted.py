@@ -45,7 +45,9 @@ SCRIPT = """(function () {
 class Scripted(Portal):
     """青埠区, an invented district; its registry row says `fetch=browser`."""
 
-    place = Place("449902", "449902", "青埠区", "青埠区人民政府", "4499020001", "www.qingbu.gov.cn", "generic")
+    place = Place(
+        "449902", "449902", "青埠区", "青埠区人民政府", "4499020001", "www.qingbu.gov.cn", "generic", invented=True
+    )
     paths = Paths(
         home="/",
         disclosure="/zfxxgk/",
