@@ -122,7 +122,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
                     site=site,
                     role=role,
                     context=context,
-                )  # fmt: skip
+                )
             )
 
         page = fetched("http://www.hongqiao.invalid/2021.html", HOSTILE.encode("gb18030"), "text/html")
@@ -279,17 +279,22 @@ def site(data: DataDir) -> Iterator[Datasette]:
     datasette.executor.shutdown()
 
 
-Get = Callable[..., httpx.Response]
+Run = Callable[[Awaitable[httpx.Response]], httpx.Response]
 
 
 @pytest.fixture(scope="session")
-def get(site: Datasette) -> Iterator[Get]:
-    """`get(path)`: the site's answer to a GET, or to another `method`."""
+def run() -> Iterator[Run]:
+    """Waits for an answer."""
     loop = asyncio.new_event_loop()
+    yield loop.run_until_complete
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def get(site: Datasette, run: Run) -> Callable[..., httpx.Response]:
+    """`get(path)`: the site's answer to a GET, or to another `method`."""
 
     def ask(path: str, method: str = "get", **more: Any) -> httpx.Response:
-        answer: Awaitable[httpx.Response] = getattr(site.client, method)(path, **more)
-        return loop.run_until_complete(answer)
+        return run(getattr(site.client, method)(path, **more))
 
-    yield ask
-    loop.close()
+    return ask
