@@ -15,6 +15,8 @@ _BOMS = (
 )
 _META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _META_WINDOW = 4096
+_LABEL = re.compile(r"[a-z0-9_.:-]{2,40}")
+_PAGE_CODECS = ("utf", "gb", "big5", "hz", "iso8859", "iso2022", "cp", "windows", "shift_jis", "euc", "koi8", "mac", "latin")
 _DAMAGED = 20
 """A text counts as damaged UTF-8 (or GB18030) when fewer than one in so many of its non-ASCII characters is broken."""
 
@@ -38,8 +40,9 @@ def decode(body: bytes, declared: str = "") -> Decoded:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return Decoded(body[len(mark) :].decode(name, "replace"), label, name)
-    if label.startswith("utf-16") and body.count(b"\0", 0, _META_WINDOW):
-        return Decoded(body.decode(_python_name(label), "replace"), label, label)
+    wide = _codec(label)
+    if wide.startswith("utf-16") and body.count(b"\0", 0, _META_WINDOW):
+        return Decoded(body.decode(wide, "replace"), label, wide)
     for name in ("utf-8", "gb18030"):
         text = _strict(body, name)
         if text is not None:
@@ -64,21 +67,23 @@ def _strict(body: bytes, name: str) -> str | None:
     return text if broken * _DAMAGED < foreign else None
 
 
-def _python_name(label: str) -> str:
+def _codec(label: str) -> str:
+    """Python's name of the codec that a label means; '' for a label that is none for pages."""
     try:
-        return codecs.lookup(label).name
+        name = codecs.lookup(label).name if _LABEL.fullmatch(label) else ""
     except LookupError:
         return ""
+    return name if name.startswith(_PAGE_CODECS) else ""
 
 
 def _by_label(body: bytes, label: str) -> Decoded:
-    name = _python_name(label)
-    if name and name not in ("utf-8", "gb18030", "gbk", "gb2312", "ascii"):
+    name = _codec(label)
+    if name and not name.startswith(("utf-8", "gb")):
         try:
             return Decoded(body.decode(name), label, name)
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             pass
     from resiliparse.parse.encoding import detect_encoding
 
-    guessed = _python_name(detect_encoding(body) or "") or "utf-8"
+    guessed = _codec((detect_encoding(body) or "").lower()) or "utf-8"
     return Decoded(body.decode(guessed, "replace"), label, guessed)
