@@ -111,7 +111,9 @@ _COLUMN = re.compile(
 def is_report_column(name: str) -> bool:
     """Whether a link text names the annual-report column (国办公开办函〔2019〕61号: 政府信息公开年报, and its variants)."""
     text = re.sub(r"[>»›+·|]|更多|MORE|more|\d{4}年?度?$", "", fold(name))
-    return len(text) <= 24 and bool(_COLUMN.search(text)) and not _DECOY.search(re.sub("专栏|专题|汇总", "", text))
+    if len(text) > 24 or re.search(r"20\d\d", text) or _DECOY.search(re.sub("专栏|专题|汇总", "", text)):
+        return False
+    return bool(_COLUMN.search(text))
 
 
 def is_year_folder(text: str) -> bool:
