@@ -35,6 +35,8 @@ def judge(story: Story) -> tuple[RunOutcome, str]:
     """The outcome and its reason in one line, '' when all is well."""
     failures = [failure for failure in story.failures if failure[2] not in GONE]
     forbidden = [failure for failure in failures if ROBOTS in failure[2]]
+    # A forbidden page that is no list, report or attachment (a 图解 twin, say) is no gap.
+    failures = [failure for failure in failures if failure[0] != "other" or failure not in forbidden]
     home = next((failure for failure in failures if failure[0] == "home"), None)
     message = "; ".join(part for part in (story.blocked, story.ended, summary(story.failures), *story.findings) if part)
     if story.reports_found:
