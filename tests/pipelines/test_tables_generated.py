@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -75,7 +76,13 @@ BANDS = {
         ("第二十条第（八）项", ["本年收费金额（单位：万元）"], ["amount"], [("行政事业性收费", "art20_8_fees")]),
     ],
 }  # fmt: skip
-OUTCOMES = [("upheld", "结果维持"), ("corrected", "结果纠正"), ("other", "其他结果"), ("pending", "尚未审结"), ("total", "总计")]
+OUTCOMES = [
+    ("upheld", "结果维持"),
+    ("corrected", "结果纠正"),
+    ("other", "其他结果"),
+    ("pending", "尚未审结"),
+    ("total", "总计"),
+]
 GROUPS4 = ("review", "litigation_direct", "litigation_after_review")
 Figures = dict[tuple[str, str], int]
 
@@ -295,3 +302,80 @@ def test_every_cell_of_every_markup(name: str, form: str) -> None:
             assert fact.state == ("blank" if zero_blank and expected == 0 else "reported"), fact
     assert result.tables_found == {"2": 22 if form == "2019" else 10, "3": 161 if form == "2019" else 175, "4": 15}
     assert len(form_indicators(form)) > 40
+
+
+def test_every_figure_is_a_fact_and_subtotals_are_extras() -> None:
+    figures = lawful("2021", 3)
+    result = reading(page("2021", figures, Style(subtotal_column=True)))
+    assert {(fact.indicator, fact.applicant) for fact in result.facts} == set(figures)
+    extras = {extra.name: extra.value for extra in result.extras if extra.kind == "org_subtotal"}
+    assert len(extras) == 25
+    assert extras["requests_new"] == sum(figures["requests_new", applicant] for applicant in APPLICANTS[1:-1])
+
+
+CELL = re.compile(r"<td[^>]*>.*?</td>", re.DOTALL)
+TAGS = re.compile(r"</?(?:table|tr|td)[^>]*>")
+
+
+def one_cell(change: Callable[[str, random.Random], str]) -> Callable[[str, random.Random], str]:
+    def damage(markup: str, dice: random.Random) -> str:
+        cell = dice.choice(list(CELL.finditer(markup)))
+        return markup[: cell.start()] + change(cell.group(), dice) + markup[cell.end() :]
+
+    return damage
+
+
+def respan(cell: str, dice: random.Random) -> str:
+    return re.sub(r"^<td[^>]*>", f"<td rowspan={dice.randint(1, 3)} colspan={dice.randint(1, 3)}>", cell)
+
+
+def flat(start: str, end: str) -> Callable[[str, random.Random], str]:
+    """Every cell on its own, the table's tags gone."""
+    tags = {"<td": start, "</t": end}
+    return lambda markup, _: TAGS.sub(
+        lambda tag: "" if "tr" in tag.group() or "table" in tag.group() else tags[tag.group()[:3]], markup
+    )
+
+
+def merge(markup: str, dice: random.Random) -> str:
+    pairs = list(re.finditer(r"(<td[^>]*>)(.*?</td>)<td[^>]*>.*?</td>", markup))
+    pair = dice.choice(pairs)
+    return f"{markup[: pair.start()]}<td colspan=2>{pair[2]}{markup[pair.end() :]}"
+
+
+def drop_row(markup: str, dice: random.Random) -> str:
+    row = dice.choice(list(re.finditer(r"<tr>.*?</tr>", markup)))
+    return markup[: row.start()] + markup[row.end() :]
+
+
+DAMAGES: dict[str, Callable[[str, random.Random], str]] = {
+    "cell lost": one_cell(lambda cell, dice: ""),
+    "empty cell too many": one_cell(lambda cell, dice: cell + "<td></td>"),
+    "cell twice": one_cell(lambda cell, dice: cell * 2),
+    "cell emptied": one_cell(lambda cell, dice: "<td></td>"),
+    "words for a cell": one_cell(lambda cell, dice: "<td>详见附件</td>"),
+    "wrong spans": one_cell(respan),
+    "cells merged": merge,
+    "row lost": drop_row,
+    "no spans": lambda markup, dice: re.sub(r' (rowspan|colspan)="?\d+"?', "", markup),
+    "no colspans": lambda markup, dice: re.sub(r" colspan=\d+", "", markup),
+    "no rowspans": lambda markup, dice: re.sub(r' rowspan="\d+"', "", markup),
+    "paragraphs": flat("<p>", "</p>"),
+    "lines": flat("", "<br>"),
+    "paragraphs without the empty": lambda markup, dice: flat("<p>", "</p>")(markup, dice).replace("<p>&nbsp;</p>", ""),
+    "glued": lambda markup, dice: re.sub("</?p>", "", TAGS.sub("", markup)),
+    "printed twice": lambda markup, dice: markup.replace("</body>", markup[markup.index("<table") :]),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_never_makes_a_wrong_figure(name: str) -> None:
+    for seed in range(24):
+        dice = random.Random(seed)
+        form = dice.choice(["2019", "2021"])
+        style = STYLES[dice.choice(list(STYLES))]
+        figures = lawful(form, seed)
+        document = read(Source(DAMAGES[name](page(form, figures, style), dice).encode()))
+        chosen = choose_form(document)
+        if chosen is not None:
+            assert wrong(read_tables(document, chosen), figures) == [], (name, seed)
