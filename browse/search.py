@@ -8,13 +8,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from browse.snapshot import Row, Snapshot
-from pipelines.store.fulltext import zh_phrase
+from pipelines.store.fulltext import MATCHES, zh_phrase
 
 PAGE = 20
 AROUND = 60
 
-_FROM = """from sections_fts f join sections s on s.section_key = f.rowid
-join reports r on r.report_id = s.report_id left join regions g on g.code = r.region_code
+_FROM = f"""from {MATCHES} left join regions g on g.code = r.region_code
 where sections_fts match :match and r.superseded_by is null
   and (:year = '' or r.year = cast(:year as integer))
   and (:province = '' or g.province = :province)"""

@@ -133,8 +133,8 @@ def _store_checks(store: Store, findings: Mapping[str, list[Check]]) -> None:
             findings[report], key=lambda check: (check.rule, check.indicator, check.applicant, check.message)
         )
         rows, kinds = check_rows(report, keys[report], checks, panel=True)
-        store.db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?)", kinds)
-        store.db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?)", rows)
+        store.db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?,?)", kinds)
+        store.db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
 
 
 def _set_quality(store: Store) -> None:

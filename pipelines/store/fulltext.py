@@ -6,12 +6,21 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Iterable
+
+from pipelines.store.keys import short_key
 
 # Han with extensions and compatibility forms, kana, hangul: scripts without spaces between words.
 _UNSPACED = re.compile(
     "([\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])"
 )
-_BATCH = 2000
+
+SLOTS = 32
+"""Row numbers in the index that each report has, one a section."""
+
+MATCHES = f"""sections_fts f JOIN reports r ON r.search_key = f.rowid / {SLOTS}
+JOIN sections s ON s.report_id = r.report_id AND s.position = f.rowid % {SLOTS}"""
+"""What a search selects from: `SELECT … FROM {MATCHES} WHERE sections_fts MATCH zh_phrase(:words) ORDER BY f.rank`."""
 
 
 def zh_spaced(text: str) -> str:
@@ -29,31 +38,51 @@ def zh_phrase(query: str | None) -> str:
 
 
 def remove(db: sqlite3.Connection, report_id: str) -> None:
-    """Take a report's sections out of the index, before they leave `sections`."""
-    rows = db.execute(
-        "SELECT section_key, heading, text FROM sections JOIN sections_fts_docsize ON id = section_key WHERE report_id = ?",
-        (report_id,),
-    ).fetchall()
+    """Take a report's sections out of the index, before they or their report's `search_key` change."""
     # An index without content must be told the words that it is to forget.
     db.executemany(
         "INSERT INTO sections_fts (sections_fts, rowid, heading, text) VALUES ('delete', ?, ?, ?)",
-        ((key, zh_spaced(heading or ""), zh_spaced(text or "")) for key, heading, text in rows),
+        [row for row in _entries(db, report_id) if _indexed(db, row[0])],
     )
 
 
-def update(db: sqlite3.Connection) -> int:
-    """Index the sections that are not yet indexed, in order of their keys; their number."""
-    missing = db.execute(
-        "SELECT section_key FROM sections EXCEPT SELECT id FROM sections_fts_docsize ORDER BY 1"
-    ).fetchall()
-    for start in range(0, len(missing), _BATCH):
-        keys = [key for (key,) in missing[start : start + _BATCH]]
-        marks = ",".join("?" * len(keys))
-        rows = db.execute(
-            f"SELECT section_key, heading, text FROM sections WHERE section_key IN ({marks}) ORDER BY section_key", keys
-        ).fetchall()
-        db.executemany(
-            "INSERT INTO sections_fts (rowid, heading, text) VALUES (?, ?, ?)",
-            ((key, zh_spaced(heading or ""), zh_spaced(text or "")) for key, heading, text in rows),
-        )
-    return len(missing)
+def update(db: sqlite3.Connection) -> None:
+    """Bring the index up to date with `reports` and `sections`: give every report its `search_key`, index what is not."""
+    old = dict(db.execute("SELECT report_id, search_key FROM reports"))
+    new = _search_keys(old)
+    moved = [report for report, key in new.items() if old[report] != key]
+    for report in moved:
+        if old[report] is not None:
+            remove(db, report)
+    db.executemany("UPDATE reports SET search_key = NULL WHERE report_id = ?", ((report,) for report in moved))
+    db.executemany("UPDATE reports SET search_key = ? WHERE report_id = ?", ((new[report], report) for report in moved))
+    for report in sorted(moved, key=new.__getitem__):
+        db.executemany("INSERT INTO sections_fts (rowid, heading, text) VALUES (?, ?, ?)", _entries(db, report))
+
+
+def _search_keys(reports: Iterable[str]) -> dict[str, int]:
+    """A number of 26 bits for each report: small numbers make a small index, and a function of the set of reports makes
+    equal indexes. Where two would share one, the second takes the next that is free."""
+    keys: dict[str, int] = {}
+    last = -1
+    for wanted, report in sorted((short_key(report) >> 21, report) for report in reports):
+        last = keys[report] = max(wanted, last + 1)
+    return keys
+
+
+def _entries(db: sqlite3.Connection, report_id: str) -> list[tuple[int, str, str]]:
+    """Row number, heading and text of a report's sections as they are indexed; those from the last slot on are one."""
+    entries: dict[int, tuple[str, str]] = {}
+    for key, position, heading, text in db.execute(
+        "SELECT search_key, position, heading, text FROM sections JOIN reports USING (report_id)"
+        " WHERE report_id = ? ORDER BY position",
+        (report_id,),
+    ):
+        row = key * SLOTS + min(position, SLOTS - 1)
+        before = entries.get(row, ("", ""))
+        entries[row] = (f"{before[0]} {zh_spaced(heading or '')}", f"{before[1]} {zh_spaced(text or '')}")
+    return [(row, *texts) for row, texts in entries.items()]
+
+
+def _indexed(db: sqlite3.Connection, row: int) -> bool:
+    return db.execute("SELECT 1 FROM sections_fts_docsize WHERE id = ?", (row,)).fetchone() is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipelines.model import Check
 
@@ -15,6 +16,7 @@ def report_id(site_id: str, url: str, year: int | None) -> str:
     return f"{site_id}-{when}-{hashlib.sha256((url + when).encode()).hexdigest()[:8]}"
 
 
+@lru_cache(maxsize=1 << 16)
 def short_key(*parts: str) -> int:
     """A positive integer of 47 bits (6 bytes in SQLite) from texts.
 
@@ -25,7 +27,7 @@ def short_key(*parts: str) -> int:
 
 
 def section_key(report_key: int, position: int) -> int:
-    """Row number of a section, also in the full-text index: report by report, in the report's order."""
+    """Row number of a section: report by report, in the report's order."""
     return report_key << 12 | position
 
 

@@ -7,6 +7,7 @@ puts them together again, to the letter.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SLOTS = 4
 Number = int | float | str | None
@@ -24,6 +25,13 @@ def _number(text: str) -> int | float | None:
     return value if repr(value) == text and "e" not in text else None
 
 
+def slim(text: str) -> int | float | str:
+    """A text as it takes least room: as a number where SQLite prints that as exactly this text."""
+    number = _number(text) if _NUMBER.fullmatch(text) else None
+    return text if number is None else number
+
+
+@lru_cache(maxsize=1 << 16)
 def pack(locator: str) -> tuple[str, tuple[Number, ...]]:
     """A locator as `(pattern, four numbers)`; one that does not fit is kept whole as the first value of `%s`."""
     found: list[Number] = [_number(text) for text in _NUMBER.findall(locator)]

@@ -11,7 +11,7 @@ from typing import Any
 from archive.capture import Capture
 from pipelines.model import Check, Extraction, Fact, Report, Section
 from pipelines.store.keys import fingerprints, report_id, section_key, short_key, signed
-from pipelines.store.locators import pack
+from pipelines.store.locators import Number, pack, slim
 from pipelines.store.reference import cells
 
 Row = tuple[Any, ...]
@@ -30,7 +30,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class ReportRows:
-    """All rows of one report. `manners` and `kinds` are shared between reports: insert those that are new."""
+    """All rows of one report. `manners` and `kinds` are shared between reports: insert those that are new.
+
+    `facts_digest` is equal for equal facts.
+    """
 
     report_id: str
     report_key: int
@@ -40,14 +43,11 @@ class ReportRows:
     sections: list[Row]
     checks: list[Row]
     kinds: list[Row]
-
-    def facts_digest(self) -> str:
-        """Equal for equal facts."""
-        return _digest(self.facts)
+    facts_digest: str
 
     def digest(self) -> str:
         """Equal for equal rows: tells whether reading again changed anything."""
-        return _digest([self.report, self.facts, self.sections, self.checks])
+        return _digest([self.report, self.facts_digest, self.sections, self.checks])
 
 
 def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
@@ -68,6 +68,7 @@ def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
         _section_rows(identity, key, extraction.sections),
         checks,
         kinds,
+        _digest(facts),
     )
 
 
@@ -122,17 +123,27 @@ def check_rows(identity: str, key: int, checks: Sequence[Check], *, panel: bool)
     rows: list[Row] = []
     kinds: dict[tuple[str, ...], Row] = {}
     for check, fingerprint in zip(checks, fingerprints(identity, checks), strict=True):
-        parts = (check.rule, check.outcome, check.severity or "", check.indicator, check.applicant)
+        expected, actual = slim(check.expected), slim(check.actual)
+        pattern, places = _message(check, expected, actual)
+        parts = (check.rule, check.outcome, check.severity or "", check.indicator, check.applicant, pattern)
         kind = kinds.get(parts)
         if kind is None:
             kind = kinds[parts] = (
-                short_key(*parts), check.rule, check.outcome, check.severity, check.indicator, check.applicant
+                short_key(*parts), check.rule, check.outcome, check.severity, check.indicator, check.applicant, pattern
             )  # fmt: skip
         finding = int(check.severity is not None)
-        rows.append(
-            (key, signed(fingerprint), kind[0], finding, int(panel), check.expected, check.actual, check.message)
-        )
+        rows.append((key, signed(fingerprint), kind[0], finding, int(panel), expected, actual, *places))
     return rows, list(kinds.values())
+
+
+def _message(check: Check, expected: Number, actual: Number) -> tuple[str, tuple[Number, ...]]:
+    """The message as pattern and numbers. That of a finding is kept whole: such texts quote their report."""
+    if check.severity is not None:
+        return "%s", (check.message, None, None, None)
+    pattern, places = pack(check.message)
+    if places == (expected, actual, None, None):
+        return pattern, (None,) * len(places)
+    return pattern, places
 
 
 def capture_row(capture: Capture) -> Row:

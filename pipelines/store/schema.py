@@ -60,6 +60,7 @@ CREATE TABLE reports (
   read_quality TEXT, -- quality by the document alone, before the checks across years
   figures TEXT, nonzero INTEGER, -- digest and count of the numbers that are not zero: equal for reports with equal figures
   facts_digest TEXT, -- equal for equal facts, whatever they are
+  search_key INTEGER UNIQUE, -- beginning of its row numbers in sections_fts; see store/fulltext.py
   report_key INTEGER NOT NULL UNIQUE
 ) WITHOUT ROWID;
 CREATE INDEX reports_region ON reports (region_code, year);
@@ -78,7 +79,7 @@ FROM fact f LEFT JOIN reports r ON r.report_key = f.report LEFT JOIN cell c ON c
   LEFT JOIN manner m ON m.manner = f.manner;
 CREATE TABLE sections (
   report_id TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT, heading TEXT, text TEXT,
-  section_key INTEGER PRIMARY KEY -- row number in sections_fts
+  section_key INTEGER PRIMARY KEY
 );
 CREATE UNIQUE INDEX sections_report ON sections (report_id, position);
 CREATE VIRTUAL TABLE sections_fts USING fts5 (heading, text, content='', tokenize='unicode61 remove_diacritics 0');
@@ -86,21 +87,24 @@ CREATE VIRTUAL TABLE sections_fts USING fts5 (heading, text, content='', tokeniz
 
 _CHECKS = """
 CREATE TABLE check_kind (
-  check_kind INTEGER PRIMARY KEY, rule TEXT, outcome TEXT, severity TEXT, indicator TEXT, applicant TEXT
+  check_kind INTEGER PRIMARY KEY, rule TEXT, outcome TEXT, severity TEXT, indicator TEXT, applicant TEXT, message TEXT
 );
 CREATE TABLE check_row (
   report INTEGER, fingerprint INTEGER, check_kind INTEGER, finding INTEGER, -- 1 where there is a severity
   panel INTEGER, -- 1 for a check across reports, made anew whenever a report is added
-  expected TEXT, actual TEXT, message TEXT, PRIMARY KEY (report, fingerprint)
+  expected, actual, a, b, c, d, -- the numbers of the message; its first two are expected and actual where null
+  PRIMARY KEY (report, fingerprint)
 ) WITHOUT ROWID;
 CREATE INDEX check_finding ON check_row (printf('%016x', fingerprint)) WHERE finding = 1;
 CREATE VIEW checks AS
 SELECT printf('%016x', k.fingerprint) AS fingerprint, r.report_id, t.rule, t.outcome, t.severity, t.indicator,
-  t.applicant, k.expected, k.actual, k.message
+  t.applicant, CAST(k.expected AS TEXT) AS expected, CAST(k.actual AS TEXT) AS actual,
+  coalesce(printf(t.message, coalesce(k.a, k.expected), coalesce(k.b, k.actual), k.c, k.d), '') AS message
 FROM check_row k LEFT JOIN reports r ON r.report_key = k.report LEFT JOIN check_kind t ON t.check_kind = k.check_kind;
 CREATE VIEW findings AS -- the checks that somebody should look at
 SELECT printf('%016x', k.fingerprint) AS fingerprint, r.report_id, t.rule, t.outcome, t.severity, t.indicator,
-  t.applicant, k.expected, k.actual, k.message
+  t.applicant, CAST(k.expected AS TEXT) AS expected, CAST(k.actual AS TEXT) AS actual,
+  coalesce(printf(t.message, coalesce(k.a, k.expected), coalesce(k.b, k.actual), k.c, k.d), '') AS message
 FROM check_row k LEFT JOIN reports r ON r.report_key = k.report LEFT JOIN check_kind t ON t.check_kind = k.check_kind
 WHERE k.finding = 1;
 CREATE TABLE verdicts (

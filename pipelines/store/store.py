@@ -220,14 +220,14 @@ class Store:
     def _insert(self, rows: ReportRows, extractor: str) -> None:
         db = self.db
         db.execute(
-            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?)",
-            (*rows.report[:14], extractor, *rows.report[14:-1], rows.facts_digest(), rows.report_key),
+            "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,NULL,?)",
+            (*rows.report[:14], extractor, *rows.report[14:-1], rows.facts_digest, rows.report_key),
         )
         db.executemany("INSERT OR IGNORE INTO manner VALUES (?,?,?,?,?)", rows.manners)
         db.executemany("INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?)", rows.facts)
         db.executemany("INSERT INTO sections VALUES (?,?,?,?,?,?)", rows.sections)
-        db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?)", rows.kinds)
-        db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?)", rows.checks)
+        db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?,?)", rows.kinds)
+        db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows.checks)
 
 
 def _by_year(reading: Reading) -> dict[int | None, list[Version]]:
