@@ -9,13 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.datadir import DataDir
 from browse import plugin
+from browse.columns import TABLES
 from browse.metadata import metadata
+from browse.questions import QUESTIONS
 from browse.snapshot import NAME, Snapshot
 
 HERE = Path(__file__).parent
@@ -23,7 +26,7 @@ SETTINGS: dict[str, Any] = {
     "default_page_size": 50,
     "max_returned_rows": 2000,
     "sql_time_limit_ms": 3000,
-    "facet_time_limit_ms": 400,
+    "facet_time_limit_ms": 2500,  # over millions of checks; remembered then
     "default_facet_size": 30,
     "suggest_facets": False,  # tries every column of a table on every page
     "num_sql_threads": 4,
@@ -34,6 +37,9 @@ SETTINGS: dict[str, Any] = {
     "default_cache_ttl": 0,  # a crawl may be adding to the tables while they are read
     "cache_size_kb": 32_000,
 }
+
+
+WARM_SECONDS = 30.0
 
 
 class ServeError(Exception):
@@ -109,6 +115,29 @@ def serve(data: DataDir, host: str = "127.0.0.1", port: int = 8001, ready: Calla
         if ready is not None:
             ready(f"http://{shown}:{bound}/")
         config = uvicorn.Config(
-            datasette.app(), log_level="warning", lifespan="on", server_header=False, timeout_graceful_shutdown=2
+            datasette.client.app, log_level="warning", lifespan="on", server_header=False, timeout_graceful_shutdown=2
         )
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+        asyncio.run(_serve(uvicorn.Server(config), listener, datasette, f"http://{shown}:{bound}"))
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, datasette: Datasette, address: str) -> None:
+    warming = asyncio.create_task(_keep_warm(datasette, address))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        warming.cancel()
+
+
+async def _keep_warm(datasette: Datasette, address: str) -> None:
+    """Make the pages that take long before anybody asks: after the start, and after the snapshot has changed."""
+    snapshot = datasette.get_database(NAME)
+    warmed = None
+    while True:
+        state = snapshot.signature()
+        if state != warmed and not snapshot.being_written:
+            # Through the application that serves, because that is where pages are remembered.
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app=datasette.client.app)) as client:
+                for path in ("/", *(f"/{NAME}/{name}" for name in (*TABLES, *(q.name for q in QUESTIONS)))):
+                    await client.get(address + path)
+            warmed = state
+        await asyncio.sleep(WARM_SECONDS)

@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.app import Datasette
 
+from browse.memory import ONE_PAGE, Memory
 from browse.snapshot import NAME, Snapshot
 
 Scope = MutableMapping[str, Any]
@@ -37,6 +38,8 @@ OPEN_INTERNALS = ("/-/static/", "/-/capture/", "/-/metadata", "/-/versions", "/-
 def wrap(app: App, datasette: Datasette) -> App:
     """`app` with reading methods only, no cookies, no internals, and the security headers on every answer."""
 
+    memory = Memory()
+
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
@@ -48,19 +51,43 @@ def wrap(app: App, datasette: Datasette) -> App:
         if path.startswith("/-/") and not path.startswith(OPEN_INTERNALS):
             await _refuse(send, 404, "There is no such page.\n")
             return
-        snapshot = datasette.databases.get(NAME)
-        if isinstance(snapshot, Snapshot):
-            await snapshot.settle()
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": complete(list(message.get("headers", ())))}
-            await send(message)
-
-        # HEAD is answered like GET; the server leaves the body out.
-        await app({**scope, "method": "GET"}, receive, send_with_headers)
+        snapshot = datasette.databases[NAME]
+        assert isinstance(snapshot, Snapshot)
+        state = snapshot.settle()
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        address = (host, scope.get("raw_path", path), scope["query_string"])
+        kept = memory.find(state, address)
+        if kept is None:
+            answer = _Answer(send)
+            # HEAD is answered like GET; the server leaves the body out.
+            await app({**scope, "method": "GET"}, receive, answer.send)
+            if answer.whole and snapshot.settle() == state and not path.startswith("/-/"):
+                memory.keep(state, address, answer.status, answer.headers, bytes(answer.body))
+        else:
+            await send({"type": "http.response.start", "status": 200, "headers": kept.headers})
+            await send({"type": "http.response.body", "body": kept.body})
 
     return guarded
+
+
+class _Answer:
+    """Passes an answer on with its headers completed, and holds a copy unless it is long."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = bytearray()
+        self.whole = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], complete(list(message.get("headers", ())))
+            message = {**message, "headers": self.headers}
+        elif message["type"] == "http.response.body" and len(self.body) <= ONE_PAGE:
+            self.body += message.get("body", b"")
+            self.whole = not message.get("more_body", False)
+        await self._send(message)
 
 
 def complete(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -27,7 +27,7 @@ Signature = tuple[int, ...]
 
 NAME = "nianbao"
 SETTLED_SECONDS = 5.0
-COUNT_LIMIT_MS = 60_000
+SMALL_FILE = 32 << 20
 LARGEST_VALUE = 16 * 1024 * 1024
 
 
@@ -41,6 +41,7 @@ class Snapshot(Database):
         self._seen: Signature = ()
         self._kept: dict[str, Any] = {}
         self._counts: dict[str, int | None] | None = None
+        self._counting: Signature = ()
 
     def signature(self) -> Signature:
         """Changes whenever the file does: identity, size and times of the database and of its write-ahead log."""
@@ -84,20 +85,19 @@ class Snapshot(Database):
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """Run `fn` in a thread with that thread's connection to the file as it is now."""
+        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, lambda: self._run(fn))
 
-        def in_thread() -> T:
-            inode = os.stat(self.path).st_ino
-            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-            if connection is None or self._local.inode != inode:
-                if connection is not None:
-                    self._all_file_connections.remove(connection)
-                    connection.close()
-                connection = self.connect()
-                self.ds._prepare_connection(connection, self.name)
-                self._local.connection, self._local.inode = connection, inode
-            return fn(connection)
-
-        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, in_thread)
+    def _run(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        inode = os.stat(self.path).st_ino
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or self._local.inode != inode:
+            if connection is not None:
+                self._all_file_connections.remove(connection)
+                connection.close()
+            connection = self.connect()
+            self.ds._prepare_connection(connection, self.name)
+            self._local.connection, self._local.inode = connection, inode
+        return fn(connection)
 
     @property
     def hash(self) -> str | None:
@@ -113,11 +113,9 @@ class Snapshot(Database):
         return self._counts
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
-        """Rows of every table, remembered until the file changes; None where counting takes longer than `limit` ms."""
-        self._forget_if_changed()
-        if self._counts is None:
-            self._counts = {name: await self._count(name, limit) for name in await Database.table_names(self)}
-        return dict(self._counts)
+        """Rows of every table; None for those that are not counted yet. Counting goes on beside the answer."""
+        known = self._counts or {}
+        return {name: known.get(name) for name in await Database.table_names(self)}
 
     # What our own pages ask -----------------------------------------------------------------------------------------
 
@@ -140,23 +138,20 @@ class Snapshot(Database):
             self._kept[key] = value
         return cast(T, self._kept[key])
 
-    async def settle(self) -> None:
-        """Before each request: forget what no longer holds, and count a file that has come to rest.
+    def settle(self) -> Signature:
+        """Before each request: forget what no longer holds, and have a file that has come to rest counted.
 
         Datasette counts a table for every page unless it finds the number in `inspect_data`; counting ten million facts
-        takes longer than all the rest of the page.
+        takes longer than all the rest of the page. Returns the state of the file.
         """
         self._forget_if_changed()
-        if (
-            self.ds.inspect_data is not None
-            or time.time_ns() - max(self._seen[2], self._seen[5]) < SETTLED_SECONDS * 1e9
-        ):
-            return
-        counts = await self.table_counts(COUNT_LIMIT_MS)
-        for view in await Database.view_names(self):
-            counts[view] = await self._count(view, COUNT_LIMIT_MS)
-        tables = {name: {"count": count} for name, count in counts.items() if count is not None}
-        self.ds.inspect_data = {self.name: {"tables": tables, "size": self.size, "hash": None}}
+        rested = time.time_ns() - max(self._seen[2], self._seen[5]) > SETTLED_SECONDS * 1e9
+        if self._counts is None and self._counting != self._seen and (rested or self.size < SMALL_FILE):
+            self._counting = self._seen
+            counting = self.ds.executor.submit(self._run, lambda connection: self._count(connection, self._counting))
+            if self.size < SMALL_FILE:
+                counting.result()
+        return self._seen
 
     def _forget_if_changed(self) -> None:
         now = self.signature()
@@ -164,17 +159,14 @@ class Snapshot(Database):
             self._seen, self._counts, self._kept = now, None, {}
             self.ds.inspect_data = None
 
-    async def _count(self, name: str, limit: int) -> int | None:
-        def count(connection: sqlite3.Connection) -> int | None:
-            deadline = time.monotonic() + limit / 1000
-            connection.set_progress_handler(lambda: int(time.monotonic() > deadline), 10_000)
+    def _count(self, connection: sqlite3.Connection, state: Signature) -> None:
+        counts: dict[str, int] = {}
+        for (name,) in connection.execute("select name from sqlite_master where type in ('table', 'view')").fetchall():
             try:
-                return int(
-                    connection.execute(f'select count(*) from "{name.replace(chr(34), chr(34) * 2)}"').fetchone()[0]
-                )
+                counts[name] = connection.execute(f'select count(*) from "{name}"').fetchone()[0]
             except sqlite3.DatabaseError:
-                return None
-            finally:
-                connection.set_progress_handler(None, 10_000)
-
-        return await self.execute_fn(count)
+                continue  # a table of a module that is not loaded here
+        if state == self._seen:
+            self._counts = dict(counts)
+            tables = {name: {"count": count} for name, count in counts.items()}
+            self.ds.inspect_data = {self.name: {"tables": tables, "size": self.size, "hash": None}}
