@@ -111,7 +111,7 @@ def solve(options: Mapping[str, Sequence[Placement]], balances: Sequence[Balance
     Where no choice satisfies the balances the rows concerned get none.
     """
     result = {name: tuple(placements) for name, placements in options.items()}
-    for balance in balances:
+    for balance in (*balances, *balances):
         open_rows = [name for name in balance.terms if len(result.get(name, ())) > 1]
         if not open_rows or any(not result.get(name) for name in balance.terms):
             continue
@@ -119,6 +119,15 @@ def solve(options: Mapping[str, Sequence[Placement]], balances: Sequence[Balance
         if kept is not None:
             result.update(kept)
     return result
+
+
+def holds(options: Mapping[str, Sequence[Placement]], balance: Balance) -> bool:
+    """Whether every row of the balance has exactly one placement and every column adds up."""
+    rows = [(sign, options.get(name, ())) for name, sign in balance.terms.items()]
+    if any(len(placements) != 1 for _, placements in rows):
+        return False
+    width = len(rows[0][1][0])
+    return all(sum(sign * (number(choice[0][column]) or 0.0) for sign, choice in rows) == 0 for column in range(width))
 
 
 def _consistent(

@@ -16,7 +16,21 @@ _BOMS = (
 _META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _META_WINDOW = 4096
 _LABEL = re.compile(r"[a-z0-9_.:-]{2,40}")
-_PAGE_CODECS = ("utf", "gb", "big5", "hz", "iso8859", "iso2022", "cp", "windows", "shift_jis", "euc", "koi8", "mac", "latin")
+_PAGE_CODECS = (
+    "utf",
+    "gb",
+    "big5",
+    "hz",
+    "iso8859",
+    "iso2022",
+    "cp",
+    "windows",
+    "shift_jis",
+    "euc",
+    "koi8",
+    "mac",
+    "latin",
+)
 _DAMAGED = 20
 """A text counts as damaged UTF-8 (or GB18030) when fewer than one in so many of its non-ASCII characters is broken."""
 

@@ -12,6 +12,7 @@ from pipelines.align import (
     all_filled,
     by_columns,
     distinct,
+    holds,
     parts_add_up,
     solve,
     spreads,
@@ -33,7 +34,9 @@ _TOTAL = len(APPLICANTS) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class PlacedRow:
+    """A row of table 3 with the placements of its figures; `roles` are the columns of each placement."""
+
     row: RawRow
     roles: tuple[str, ...]
     placed: Placed
@@ -50,17 +53,22 @@ def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
     named = name_unknown([row for row in rows if row.number == 3], readings)
     named = _without_group_heads(named, readings)
     ends = usual_ends(named)
-    placed = _agree_on_padding([_place(row, row.end < ends.get(row.headings, 0)) for row in named])
-    solved = _solve(placed)
+    settle([*_agree_on_padding([_place(row, row.end < ends.get(row.headings, 0)) for row in named])], readings)
+
+
+def settle(placed: Sequence[PlacedRow], readings: Readings, prove: bool = False) -> None:
+    """Lets the sums down the columns decide what is open, and records every row.
+
+    With `prove` a placement counts only if, with all rows found, some choice satisfies the sums down the columns; but a
+    row of seven figures of one digit needs no proof.
+    """
+    solved = _solve(placed, prove)
     for item in placed:
-        _emit(
-            item,
-            solved.get(item.row.key, item.placed.options) if _single(placed, item) else item.placed.options,
-            readings,
-        )
+        options = solved.get(item.row.key) if _single(placed, item) else None
+        _emit(item, item.placed.options if options is None else options, readings)
 
 
-def _single(placed: Sequence[_Placed], item: _Placed) -> bool:
+def _single(placed: Sequence[PlacedRow], item: PlacedRow) -> bool:
     return sum(1 for other in placed if other.row.key == item.row.key) == 1
 
 
@@ -88,35 +96,35 @@ def _roles(headings: Sequence[Heading]) -> tuple[tuple[str, ...], bool]:
     return (APPLICANTS if in_order and ORG_SUBTOTAL not in roles else ()), False
 
 
-def _place(row: RawRow, short: bool) -> _Placed:
+def _place(row: RawRow, short: bool) -> PlacedRow:
     kind = "grid" if row.strip.kind == "table" else row.strip.kind
     roles, complete = _roles(row.headings)
     if not roles:
-        return _Placed(row, APPLICANTS, Placed((), kind))
+        return PlacedRow(row, APPLICANTS, Placed((), kind))
     if row.strip.kind == "table":
         if complete and _left_to_right(row.headings):
             placement = by_columns(row.values, row.headings)
             if short and _filled(row) and placement is not None and not all_filled(placement):
                 placement = None
             if placement is not None and (row.headings[0].table == row.strip.table or _adds_up(placement, roles)):
-                return _Placed(row, roles, Placed((placement,), kind))
+                return PlacedRow(row, roles, Placed((placement,), kind))
         if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
-            return _Placed(row, roles, Placed((), kind))
+            return PlacedRow(row, roles, Placed((), kind))
     method = kind if complete else f"{kind}+official_order"
     if complete and row.strip.kind == "table":
         method = "grid+order"
     options = _options(row.values, len(roles))
     if len(row.values) == len(roles) and complete and row.strip.kind != "table":
-        return _Placed(row, roles, Placed(options, method))
+        return PlacedRow(row, roles, Placed(options, method))
     options = tuple(option for option in options if _adds_up(option, roles) is not False)
     sure = tuple(option for option in options if _adds_up(option, roles))
     if len(row.values) > len(roles) and len(options) > 1 and len(sure) == 1:
-        return _Placed(row, roles, Placed(sure, "arithmetic"))
+        return PlacedRow(row, roles, Placed(sure, "arithmetic"))
     if row.strip.kind == "table":
         options = tuple(o for o in options if o in sure or all_filled(o) or not _filled(row))
     if len(row.values) < len(roles):
-        return _Placed(row, roles, Placed(options if sure else (), "arithmetic"))
-    return _Placed(row, roles, Placed(options, method))
+        return PlacedRow(row, roles, Placed(options if sure else (), "arithmetic"))
+    return PlacedRow(row, roles, Placed(options, method))
 
 
 def _left_to_right(headings: Sequence[Heading]) -> bool:
@@ -140,7 +148,7 @@ def _adds_up(placement: Placement, roles: Sequence[str]) -> bool | None:
     return parts_add_up(placement, parts, roles.index("total"))
 
 
-def _agree_on_padding(placed: Sequence[_Placed]) -> list[_Placed]:
+def _agree_on_padding(placed: Sequence[PlacedRow]) -> list[PlacedRow]:
     """Rows of one table are padded alike: where other rows prove where the figures begin, this one begins there, too."""
     starts: dict[int, set[int]] = {}
     for item in placed:
@@ -164,14 +172,14 @@ def _filled(row: RawRow) -> bool:
     return any(slot.text for slot in row.values)
 
 
-def _solve(placed: Sequence[_Placed]) -> dict[str, tuple[Placement, ...]]:
+def _solve(placed: Sequence[PlacedRow], prove: bool) -> dict[str, tuple[Placement, ...]]:
     """Lets the sums down the columns decide between placements; in the official order of the columns."""
     options = {
         item.row.key: tuple(item.official(option) for option in item.placed.options)
         for item in placed
         if _single(placed, item)
     }
-    if all(len(choices) < 2 for choices in options.values()):
+    if not prove and all(len(choices) < 2 for choices in options.values()):
         return {}
     words = lexicon()
     leaves = [name for name in words.order3 if name not in _SUMS]
@@ -182,10 +190,16 @@ def _solve(placed: Sequence[_Placed]) -> dict[str, tuple[Placement, ...]]:
         Balance({"requests_new": 1, "requests_carried_in": 1, "requests_handled": -1, "requests_carried_out": -1}),
     ]
     solved = solve(options, balances)
+    if prove and not all(holds(solved, balance) for balance in balances):
+        return {name: choices if _one_digit(choices) else () for name, choices in options.items()}
     return {name: choices for name, choices in solved.items() if choices != options[name]}
 
 
-def _emit(item: _Placed, options: Sequence[Placement], readings: Readings) -> None:
+def _one_digit(choices: Sequence[Placement]) -> bool:
+    return len(choices) == 1 and all(slot is not None and len(slot.text) == 1 for slot in choices[0])
+
+
+def _emit(item: PlacedRow, options: Sequence[Placement], readings: Readings) -> None:
     row = item.row
     group = row.key.removeprefix(SUBTOTAL) if row.key.startswith(SUBTOTAL) else ""
     solved = bool(options) and len(options[0]) != len(item.roles)

@@ -9,6 +9,7 @@ from pipelines.codebook import form_indicators, indicators
 from pipelines.document import Document, Grid, Paragraph
 from pipelines.fold import fold
 from pipelines.forms import bare, lexicon
+from pipelines.glued import read_glued
 from pipelines.model import Fact, Form
 from pipelines.rows import find_rows
 from pipelines.stats import read_stats
@@ -81,6 +82,8 @@ def read_tables(document: Document, form: Form) -> TableReading:
         read_table3(found.rows, readings)
         for table in found.tables4:
             read_table4(table, readings)
+        if not readings.facts:
+            read_glued(document, form, readings)
     merged = readings.merged()
     facts = [*_of_form(form, merged), *_foreign(form, merged, readings)]
     return TableReading(form, tuple(facts), tuple(readings.notes), dict(readings.slots), tuple(readings.extras))
