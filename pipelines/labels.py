@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from pipelines.fold import fold
 from pipelines.forms import lexicon
-from pipelines.rows import RawRow
+from pipelines.model import APPLICANTS
+from pipelines.rows import OTHER, OTHER_PARTS, RawRow
+from pipelines.strips import Slot
 from pipelines.values import Readings
 
-NEAR = "+near_label"
+NEAR = "near_label"
+ORDER = "order"
 _SHORTEST = 4
 _FARTHEST = 2
 _CLEAR = 2
@@ -18,32 +22,56 @@ _CLEAR = 2
 
 
 def name_unknown(rows: Sequence[RawRow], readings: Readings) -> list[RawRow]:
-    """The rows with damaged labels named, the others of unknown label left out with a note.
+    """The rows of table 3, those with damaged or lost labels named where that is certain, the others left out.
 
-    A label within two edits of exactly one row's, with every other row's at least two edits farther, names that row, if
-    the row is not printed elsewhere and belongs between the rows named before and after it.
+    A label within two edits of exactly one row's, with every other row's at least two edits farther, names that row
+    (`named` is `near_label`), if the row is not printed elsewhere and belongs between the rows before and after it. Rows
+    that still have no name, each of seven figures, and exactly as many as the form has rows missing there, get those
+    names in their order (`named` is `order`): the sums of the table must then confirm that none is missing or too many.
+    Where their number differs, the rows missing there are ambiguous.
     """
-    order = {indicator: index for index, indicator in enumerate(lexicon().order3)}
+    rows = list(rows)
     taken = {row.key for row in rows}
-    known = [order.get(row.key) for row in rows]
-    named: list[RawRow] = []
     for index, row in enumerate(rows):
-        if row.key:
-            named.append(row)
-            continue
-        indicator = nearest(fold(row.label))
-        before = max((k for k in known[:index] if k is not None), default=-1)
-        after = min((k for k in known[index + 1 :] if k is not None), default=len(order))
-        locator = row.values[0].locator if row.values else ""
-        if indicator and indicator not in taken and before < order[indicator] < after:
-            taken.add(indicator)
-            known[index] = order[indicator]
-            named.append(replace(row, key=indicator, near=True))
-            readings.note("near_label", f"{row.label!r} is read as the row {indicator}", locator)
-        else:
+        near = "" if row.key else nearest(fold(row.label))
+        if near and near not in taken and near in _missing(rows, index):
+            taken.add(near)
+            rows[index] = replace(row, key=near, named=NEAR)
+            readings.note(NEAR, f"{row.label!r} is read as the row {near}", row.values[0].locator)
+    for start, end in _nameless(rows):
+        missing = [name for name in _missing(rows, start) if name not in taken]
+        run = rows[start:end]
+        for row in run:
             code = "unknown_label" if row.label else "orphan_row"
-            readings.note(code, f"table 3 has a row of unknown label: {row.label!r}", locator)
-    return named
+            readings.note(code, f"table 3 has a row of unknown label: {row.label!r}", row.values[0].locator)
+        if len(missing) == len(run) and all(len(filled(row)) == len(APPLICANTS) for row in run):
+            rows[start:end] = [replace(row, key=name, named=ORDER) for row, name in zip(run, missing, strict=True)]
+            continue
+        for name in missing:
+            readings.doubt(name, APPLICANTS, [slot for row in run for slot in row.values], "order")
+    return [row for row in rows if row.key]
+
+
+def filled(row: RawRow) -> list[Slot]:
+    return [slot for slot in row.values if slot.text]
+
+
+def _nameless(rows: Sequence[RawRow]) -> list[tuple[int, int]]:
+    """Runs of neighbouring rows without a name."""
+    runs = [list(group) for nameless, group in groupby(range(len(rows)), lambda i: not rows[i].key) if nameless]
+    return [(run[0], run[-1] + 1) for run in runs]
+
+
+def _missing(rows: Sequence[RawRow], index: int) -> list[str]:
+    """The form's rows between the named rows before and after this place, in order. （六）其他处理 counts as one row or
+    as its three parts, whichever the document prints."""
+    order = list(lexicon().order3)
+    places = {name: place for place, name in enumerate(order)}
+    before = next((places[row.key] for row in reversed(rows[:index]) if row.key in places), -1)
+    after = next((places[row.key] for row in rows[index:] if row.key in places), len(order))
+    printed = {row.key for row in rows}
+    other = {OTHER} if printed & set(OTHER_PARTS) else set(OTHER_PARTS) if OTHER in printed else set()
+    return [name for name in order[before + 1 : after] if name not in other]
 
 
 def nearest(folded: str) -> str:

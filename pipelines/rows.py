@@ -15,6 +15,8 @@ from pipelines.strips import Slot, Strip, is_value
 SUBTOTAL = "subtotal:"
 ORG_SUBTOTAL = "org_subtotal"
 CELLS4 = 15
+OTHER = "requests_other"
+OTHER_PARTS = ("requests_other_overdue_correction", "requests_other_unpaid_fee", "requests_other_other")
 ORGANISATIONS = ("commercial", "research", "public_interest", "legal_service", "other")
 _NUMBERED = re.compile(r"^\s*[（(]?[一二三四五六七八九十\d]{1,2}[)）.．、，]|^\s*[㈠-㈩]")
 
@@ -34,7 +36,8 @@ class Heading:
 class RawRow:
     """A row as found: `key` is the stem (table 2), the indicator or `subtotal:<group>` (table 3), or '' where the label
     is unknown. `values` are the cells after the label. `headings` are those in force, in reading order.
-    `near` says that the label was damaged."""
+    `named` says how a row got its key whose label
+    is not one of the form: `near_label` or `order`."""
 
     number: Literal[2, 3]
     key: str
@@ -43,7 +46,7 @@ class RawRow:
     values: tuple[Slot, ...]
     headings: tuple[Heading, ...]
     group: str = ""
-    near: bool = False
+    named: str = ""
 
     @property
     def end(self) -> int:

@@ -19,15 +19,13 @@ from pipelines.align import (
     windows,
 )
 from pipelines.forms import lexicon
-from pipelines.labels import NEAR, name_unknown
+from pipelines.labels import ORDER, name_unknown
 from pipelines.model import APPLICANTS
-from pipelines.rows import ORG_SUBTOTAL, SUBTOTAL, Heading, RawRow, usual_ends
+from pipelines.rows import ORG_SUBTOTAL, OTHER, OTHER_PARTS, SUBTOTAL, Heading, RawRow, usual_ends
 from pipelines.strips import Slot
 from pipelines.values import Readings
 
 NUMBER = "3"
-OTHER = "requests_other"
-OTHER_PARTS = ("requests_other_overdue_correction", "requests_other_unpaid_fee", "requests_other_other")
 _SUMS = ("requests_new", "requests_carried_in", "requests_handled", "requests_carried_out")
 _PARTS = tuple(range(len(APPLICANTS) - 1))
 _TOTAL = len(APPLICANTS) - 1
@@ -179,7 +177,11 @@ def _solve(placed: Sequence[PlacedRow], prove: bool) -> dict[str, tuple[Placemen
         for item in placed
         if _single(placed, item)
     }
-    if not prove and all(len(choices) < 2 for choices in options.values()):
+    if (
+        not prove
+        and not any(item.row.named == ORDER for item in placed)
+        and all(len(choices) < 2 for choices in options.values())
+    ):
         return {}
     words = lexicon()
     leaves = [name for name in words.order3 if name not in _SUMS]
@@ -192,7 +194,13 @@ def _solve(placed: Sequence[PlacedRow], prove: bool) -> dict[str, tuple[Placemen
     solved = solve(options, balances)
     if prove and not all(holds(solved, balance) for balance in balances):
         return {name: choices if _one_digit(choices) else () for name, choices in options.items()}
-    return {name: choices for name, choices in solved.items() if choices != options[name]}
+    by_order = {item.row.key for item in placed if item.row.named == ORDER}
+    unproven = by_order if not all(holds(solved, balance) for balance in balances) else set()
+    return {
+        name: () if name in unproven else choices
+        for name, choices in solved.items()
+        if choices != options[name] or name in unproven
+    }
 
 
 def _one_digit(choices: Sequence[Placement]) -> bool:
@@ -215,8 +223,8 @@ def _emit(item: PlacedRow, options: Sequence[Placement], readings: Readings) -> 
             "broken_row", f"{row.label}: {len(row.values)} cells cannot be put to 7 applicants", row.values[0].locator
         )
     method = item.placed.method if options is item.placed.options else "arithmetic"
-    if row.near:
-        method += NEAR
+    if row.named:
+        method += f"+{row.named}"
     for applicant in APPLICANTS:
         column = roles.index(applicant)
         slots = [option[column] for option in options]

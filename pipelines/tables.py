@@ -11,11 +11,11 @@ from pipelines.fold import fold
 from pipelines.forms import bare, lexicon
 from pipelines.glued import read_glued
 from pipelines.model import Fact, Form
-from pipelines.rows import find_rows
+from pipelines.rows import OTHER, OTHER_PARTS, find_rows
 from pipelines.stats import read_stats
 from pipelines.strips import strips_of
 from pipelines.table2 import read_table2
-from pipelines.table3 import OTHER, OTHER_PARTS, read_table3
+from pipelines.table3 import read_table3
 from pipelines.table4 import read_table4
 from pipelines.values import Extra, Note, Readings
 
