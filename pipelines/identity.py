@@ -258,6 +258,9 @@ def _named(unit: Unit | None, region: Region | None, document: Document, body: S
         return _zone(unit, body), "zone"
     if unit.kind == "other" and not unit.places and region and _is_stem(unit.name, region):
         return f"{units.full_name(region)}人民政府", "government"
+    if unit.kind == "other" and re.search(r"[\u4e00-\u9fff]{2}[县市区旗]$", unit.rest):
+        # A place that the table of divisions does not have (new, renamed) is still a place.
+        return f"{unit.name}人民政府", "government"
     if not unit.places or region is None or region not in unit.regions:
         return unit.name or "", unit.kind
     rest = unit.rest
