@@ -43,7 +43,7 @@ _DECOY = re.compile(
     r"|公布情况|发布情况|报送情况|统计表|指标|附表|汇总|一览|名单|专题|专栏|链接|集锦|培训|会议|讲座|考核|评估|通报|督查"
     r"|法治政府|依法行政|网站(?:工作)?年度|网站工作|报表|预算|决算|述职|环境质量"
 )
-_NOTICE = re.compile(r"(?:做好|开展|编制|编写|撰写|报送|加强|发布|公布|公开|规范).*(?:通知|公告|通告|启事)(?:$|\()")
+_NOTICE = re.compile(r"(?:做好|开展|编制|编写|撰写|报送|加强|发布|公布|规范).*(?:通知|公告|通告|启事)(?:$|\()")
 _NEWS = re.compile(
     r"(?:发布|公布|公示|出炉|上线|召开|组织|推进|圆满完成|按时)了?.*信息公开|信息公开.*(?:已发布|已公布|出炉|上线|发布啦)"
 )
@@ -143,7 +143,7 @@ def _kind(text: str, url: str, column: Sequence[str]) -> tuple[Kind, str]:
     if phrase:
         if decoy := _DECOY.search(text.replace(phrase[0], "|", 1)):
             return "decoy", f"title says {decoy[0]}"
-        if _NOTICE.search(text):
+        if "印发" not in text and _NOTICE.search(text):
             return "doubtful", "title is a notice about reports"
         if "印发" not in text and _NEWS.search(text):
             return "doubtful", "title tells of a publication"

@@ -281,7 +281,7 @@ def test_cookie_by_redirect_is_plain_http() -> None:
 
     with serving({"/": gate, "/nb/": rows(2023), **articles(2023)}) as portal:  # type: ignore[dict-item]
         _, captures = crawl(portal.site, DUPEFILTER_CLASS="scrapy.dupefilters.BaseDupeFilter")
-    assert years_of(captures) == [2023]
+    assert set(years_of(captures)) == {2023}
 
 
 @pytest.mark.parametrize(
