@@ -175,9 +175,11 @@ FROM sites s LEFT JOIN site_runs r ON r.site_id = s.site_id AND r.started_at = (
 ORDER BY s.site_id, r.run_id
 """
 _KNOWN = """
-SELECT report_id, coalesce(region_code, ''), unit_kind, scope, year, quality, CASE WHEN quality = 'unparsed' THEN (
-  SELECT min(f.message) FROM findings f WHERE f.report_id = r.report_id AND f.severity = 'error') ELSE '' END
-FROM reports r WHERE year IS NOT NULL AND superseded_by IS NULL ORDER BY report_id
+SELECT report_id, coalesce(r.region_code, CASE WHEN unit_kind = 'zone' THEN s.region_code END, ''), unit_kind, scope,
+  year, quality, CASE WHEN quality = 'unparsed' THEN (
+    SELECT min(f.message) FROM findings f WHERE f.report_id = r.report_id AND f.severity = 'error') ELSE '' END
+FROM reports r LEFT JOIN sites s USING (site_id)
+WHERE year IS NOT NULL AND superseded_by IS NULL ORDER BY report_id
 """
 
 

@@ -55,9 +55,10 @@ class Reading:
 class Store:
     """An open snapshot. Every public method that writes is one transaction, unless `batch` holds several together."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path, *, disposable: bool = False) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, *, new: bool, disposable: bool) -> None:
         self.db = db
         self.path = path
+        self.new = new
         self.disposable = disposable
 
     @classmethod
@@ -79,17 +80,20 @@ class Store:
             if disposable:
                 db.execute("PRAGMA journal_mode = MEMORY")
                 db.execute("PRAGMA synchronous = OFF")
+            new = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
             known = {migration.name for migration in schema.migrations.applied(Database(db))}
             unknown = known - schema.names()
             if unknown:
                 raise StoreError(f"{path}: made by a newer nianbao ({', '.join(sorted(unknown))}); update the program")
             schema.apply(Database(db))
-            store = cls(db, path, disposable=disposable)
+            store = cls(db, path, new=new, disposable=disposable)
             if store.meta("codebook") != reference.codebook_digest():
                 with store.batch():
                     reference.load(db)
         except sqlite3.Error as error:
             db.close()
+            if error.sqlite_errorname == "SQLITE_ERROR":
+                raise  # A wrong statement is a bug, not the file's.
             raise StoreError(f"{path}: {error}; move it away and run `nianbao reprocess --full`") from error
         except BaseException:
             db.close()
