@@ -129,9 +129,7 @@ def _bodies(tree: HtmlElement) -> list[HtmlElement]:
         except XPathError:
             continue
         hits = [
-            hit
-            for hit in hits
-            if len(tight(hit.text_content())) > 10 or hit.xpath(".//img | .//iframe | .//embed | .//object")
+            hit for hit in hits if tight(hit.text_content()) or hit.xpath(".//img | .//iframe | .//embed | .//object")
         ]
         if hits:
             return hits

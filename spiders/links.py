@@ -20,6 +20,7 @@ Kind = Literal["report", "twin", "doubtful", "decoy", "other"]
 
 FIRST_YEAR = 2008  # The Regulation came into force on 1 May 2008; its Article 32 asks for the first reports in 2009.
 LAST_YEAR = 2099
+LONGEST = 300  # Characters; what is longer is no title, and patterns must not run over a whole page.
 
 _FILLER = r"(?:工作|年度|情况|开展|总体|全年|20\d\d|年|度|的|和|[-()—_:,、/])*"
 _PHRASE = re.compile(
@@ -85,7 +86,7 @@ def judge(url: str, title: str = "", *, hosts: Collection[str] = (), column: Seq
     `host:port`) that the registry names beside all of gov.cn; `column`: names of the columns that led to the link, the
     last one nearest. Never raises on content.
     """
-    text = fold(title)
+    text = fold(title[:LONGEST])[:LONGEST]
     kind, reason = _kind(text, url, [fold(name) for name in column])
     year, of_year = _year(text, url, column)
     unit_name, unit_kind = unit_in(text, _PHRASE)

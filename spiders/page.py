@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import lxml.html
@@ -16,6 +17,7 @@ from spiders.addresses import from_script, join
 
 # Larger bodies are no lists; the tree is made of this much only, so that one page cannot stop the reactor.
 LIMIT = 4_000_000
+MOST_LINKS = 10_000
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
@@ -69,7 +71,7 @@ class Page:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Every link with an address, in document order, onclick and javascript: ones too."""
-        return tuple(_links(self.tree, self.base))
+        return tuple(islice(_links(self.tree, self.base), MOST_LINKS))
 
     @cached_property
     def frames(self) -> tuple[str, ...]:
@@ -163,11 +165,24 @@ def _row_date(element: lxml.html.HtmlElement, text: str) -> str:
     if own:
         return date_in(own[0])
     for row in element.iterancestors("li", "tr", "dd", "p", "div"):
-        others = row.text_content()
-        if len(others) > 400:
+        others = _short_text(row)
+        if others is None:
             return ""
-        if found := date_in(others.replace(element.text_content(), " ")):
+        if found := date_in(others.replace(text, " ", 1)):
             return found
         if row.tag in ("li", "tr"):
             return ""
     return ""
+
+
+def _short_text(element: lxml.html.HtmlElement, most: int = 400) -> str | None:
+    """The element's text, white space folded; None when it is longer than a row of a list."""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(str(part))
+        length += len(part)
+        if length > 4 * most:
+            return None
+    text = " ".join("".join(parts).split())
+    return text if len(text) <= most else None

@@ -11,7 +11,7 @@ from spiders.addresses import join
 from spiders.page import Page
 from spiders.platforms.base import Ask, ListPage, Platform, found, numbers_from
 
-_SEARCH = re.compile(r"[\w:/.-]*/module/xxgk/search\.jsp")
+_SEARCH = re.compile(r"(?<![\w:/.-])[\w:/.-]*/module/xxgk/search\.jsp")
 _FIELDS = ("infotypeId", "jdid", "area", "divid", "standardXxgk", "isAllList", "texttype")
 _TOTAL = re.compile(r"共\s*(?:&nbsp;)*\s*(\d{1,4})\s*(?:&nbsp;)*\s*页")
 

@@ -12,7 +12,7 @@ from spiders.platforms.base import Ask, ListPage, Platform, found, numbers_from
 from spiders.platforms.generic import pager
 from spiders.platforms.records import number_of
 
-_HIDDEN = re.compile(r"<input[^>]*article_paging_list_hidden[^>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<input[^<>]*article_paging_list_hidden[^<>]*>", re.IGNORECASE)
 
 
 class HuilanEasysite(Platform):

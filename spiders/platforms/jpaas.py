@@ -14,8 +14,8 @@ from spiders.page import Page, fragment_links
 from spiders.platforms.base import Ask, ListPage, Platform, found, numbers_from
 
 ENDPOINT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
-_TAG = re.compile(r"<[^>]*\bqueryData\s*=\s*(?P<quote>[\"'])(?P<data>.*?)(?P=quote)[^>]*>", re.IGNORECASE | re.DOTALL)
-_PAGING = re.compile(r"<[^>]*class\s*=\s*[\"'][^\"']*pagination[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*\bqueryData\s*=\s*(?P<quote>[\"'])(?P<data>.*?)(?P=quote)[^<>]*>", re.IGNORECASE | re.DOTALL)
+_PAGING = re.compile(r"<[^<>]*class\s*=\s*[\"'][^\"']*pagination[^<>]*>", re.IGNORECASE)
 PER_PAGE = 15
 
 

@@ -12,7 +12,7 @@ from spiders.page import Page
 from spiders.platforms.base import Ask, ListPage, Platform, found, numbers_from
 from spiders.platforms.records import number_of
 
-_LABEL = re.compile(r"""(?P<address>[\w:/.-]*/site/label/8888)(?:\?(?P<query>[^"'\s<]*))?""")
+_LABEL = re.compile(r"""(?<![\w:/.-])(?P<address>[\w:/.-]*/site/label/8888)(?:\?(?P<query>[^"'\s<]*))?""")
 _ORGAN = re.compile(r"/public/column/(\d+)")
 _FIELDS = ("siteId", "organId", "catId", "cId", "type", "file", "pageSize", "length")
 EMPTY = "暂无相关信息"

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 from spiders.page import Link, fragment_links
 
-_RECORD = re.compile(
-    r"<record>\s*(?:<!\[CDATA\[(?P<cdata>.*?)\]\]>|(?P<plain>.*?))\s*</record>", re.DOTALL | re.IGNORECASE
-)
-_NEXT = re.compile(r"<nextgroup>\s*(?:<!\[CDATA\[)?.*?href\s*=\s*[\"']?(?P<url>[^\"'>\s]+)", re.DOTALL | re.IGNORECASE)
+_TAGS = re.compile(r"</?(record|nextgroup)>", re.IGNORECASE)
+_HREF = re.compile(r"href\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
 
 
 def record_links(text: str, base: str) -> tuple[Link, ...]:
     """The links of all records in a text, in order; the text may be a page that holds the XML in a script."""
-    pieces = (
-        hit["cdata"] if hit["cdata"] is not None else html.unescape(hit["plain"]) for hit in _RECORD.finditer(text)
-    )
-    return tuple(link for piece in pieces for link in fragment_links(piece, base))
+    return tuple(link for piece in _contents(text, "record") for link in fragment_links(piece, base))
 
 
 def record_count(text: str) -> int:
     """How many records stand in the text."""
-    return sum(1 for _ in _RECORD.finditer(text))
+    return sum(1 for _ in _contents(text, "record"))
 
 
 def next_group(text: str) -> str:
     """The address in `<nextgroup>`, with whatever ids the server encrypted into it; '' when there is none."""
-    hit = _NEXT.search(text)
-    return html.unescape(hit["url"]) if hit else ""
+    hit = _HREF.search(next(_contents(text, "nextgroup"), ""))
+    return html.unescape(hit[1]) if hit else ""
+
+
+def _contents(text: str, name: str) -> Iterator[str]:
+    """What stands between the tags of that name, CDATA or escapes undone; one pass, however broken the text is."""
+    start = -1
+    for tag in _TAGS.finditer(text):
+        if tag[1].lower() != name:
+            continue
+        if tag[0][1] != "/":
+            start = tag.end()
+        elif start >= 0:
+            piece, start = text[start : tag.start()].strip(), -1
+            inner = piece.removeprefix("<![CDATA[").removesuffix("]]>")
+            yield inner if inner != piece else html.unescape(piece)
 
 
 def number_of(text: str, *names: str) -> int:
