@@ -11,14 +11,16 @@ from scrapy.exceptions import UsageError
 
 from archive.datadir import DataDir
 from crawler.cli import Failure
-from crawler.runner import operator_of
-from crawler.runtime import Runtime
 
 
 class Command(crawl.Command):
     """The data directory is setting NIANBAO_DATA (default: `data`)."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Imported here, because every command of Scrapy loads this module.
+        from crawler.runner import operator_of
+        from crawler.runtime import Runtime
+
         assert self.settings is not None
         data = DataDir(Path(self.settings["NIANBAO_DATA"]))
         if args:
