@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.fold import fold
-from pipelines.forms import band_of, bare, lexicon
+from pipelines.forms import band_of, bare, known_label, lexicon
 from pipelines.strips import Slot, Strip, is_value
 
 SUBTOTAL = "subtotal:"
@@ -108,8 +108,9 @@ class _Reader:
         for index, slot in enumerate(strip.slots):
             if not slot.text or is_value(slot.text):
                 continue
-            last_text = index
             kind, name = self._classify(slot)
+            if not (slot.carried and kind):
+                last_text = index
             touched = touched or bool(kind)
             if kind in ("row2", "row3", "group3", "subtotal3"):
                 row = self._row(kind, name, slot)
@@ -222,7 +223,8 @@ class _Reader:
             self._unlabelled(strip, last_text, touched)
             return
         index, number, key = known
-        values = strip.slots[index + 1 :]
+        # A group's cell that reaches too far down stands between a label and its figures: it is none of them.
+        values = tuple(slot for slot in strip.slots[index + 1 :] if not (slot.carried and known_label(slot.text)))
         headings = self._headings(number)
         if last_text > index and len(strip.slots) - last_text - 1 >= (len(headings) or 7) and number == 3:
             self._record(3, "", strip.slots[last_text].text, strip, strip.slots[last_text + 1 :])

@@ -6,7 +6,6 @@ all become a `Strip`, so that one reader of rows serves them all.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,8 +34,12 @@ class Slot:
 
     @property
     def locator(self) -> str:
-        names = ("table", "row", "col") if len(self.place) == 3 else ("start", "end")
-        return json.dumps(dict(zip(names, self.place, strict=True)), separators=(",", ":"))
+        """The place as JSON."""
+        if len(self.place) == 3:
+            table, row, column = self.place
+            return f'{{"table":{table},"row":{row},"col":{column}}}'
+        start, end = self.place
+        return f'{{"start":{start},"end":{end}}}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,8 @@ def _of_form(form: Form, merged: Mapping[tuple[str, str], Fact]) -> Iterable[Fac
 
 def _foreign(form: Form, merged: Mapping[tuple[str, str], Fact], readings: Readings) -> Iterable[Fact]:
     own = {indicator.indicator for indicator in form_indicators(form)}
-    foreign = [name for name in indicators() if name not in own and any(key[0] == name for key in merged)]
+    found = {name for name, _ in merged} - own
+    foreign = [name for name in indicators() if name in found]
     if foreign:
         readings.note("foreign_row", f"rows or columns of another form: {', '.join(foreign)}")
     return [fact for name in foreign for key, fact in merged.items() if key[0] == name]

@@ -10,11 +10,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from pipelines.decode import Decoded
 from pipelines.document import Document
 from pipelines.fold import squeeze
+from pipelines.forms import known_label
 from pipelines.readers.build import Item, Line, build
 from pipelines.readers.spans import RawCell, place
 
 _SKIPPED = frozenset(
-    ("script", "style", "template", "noscript", "textarea", "select", "svg", "math", "-comment", "head", "object")
+    re.findall(
+        r"[\w-]+",
+        """script style template noscript textarea select svg math head object title iframe embed meta link input button
+        -comment""",
+    )
 )
 _BLOCK = frozenset(
     re.findall(
@@ -33,8 +38,11 @@ _MARK = "\v"
 _PROSE = 400
 """A cell longer than this is not one of a table of figures."""
 _NARROW = 5
-"""A single row of fewer columns is a frame, not data."""
+"""A single row of fewer columns is a frame, not data, unless it begins with a label of a form."""
 _EMBEDS = {"iframe": "src", "embed": "src", "object": "data"}
+
+
+_SPECIAL = _SKIPPED | _BLOCK | _RAISED | {"br", "img", "a"}
 
 
 @dataclass(slots=True)
@@ -126,11 +134,13 @@ class _Walker:
 
     def _enter(self, tag: str, node: LexborNode) -> bool:
         """Whether to read what is inside; `_leave` is called exactly when it is."""
+        if tag not in _SPECIAL:
+            return True
         if tag in _EMBEDS:
             address = node.attributes.get(_EMBEDS[tag])
             if address:
                 self.links.append((address, ""))
-        if tag in _SKIPPED or tag == "title" or tag in ("iframe", "embed", "meta", "link", "input", "button"):
+        if tag in _SKIPPED:
             return False
         if tag == "br":
             self._break()
@@ -254,7 +264,7 @@ class _Walker:
         grid = place(table.rows, table.groups)
         if grid is None:
             return
-        frame = grid.columns == 1 or (grid.rows == 1 and grid.columns < _NARROW)
+        frame = grid.columns == 1 or (grid.rows == 1 and grid.columns < _NARROW and not known_label(grid.cells[0].text))
         if frame or any(len(cell.text) > _PROSE for cell in grid.cells):
             self._as_lines(table.rows)
         else:

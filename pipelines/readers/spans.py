@@ -25,7 +25,9 @@ class RawCell:
 
 def span(value: str | None, zero: int = 1) -> int:
     """A span attribute as a number from 1 to 100; `zero` is what 0 means (a rowspan of 0 reaches to the end)."""
-    digits = (value or "").strip()
+    if value is None:
+        return 1
+    digits = value.strip()
     if not (digits.isascii() and digits[:3].isdigit()):
         digits = "".join(character for character in digits[:4] if character.isascii() and character.isdigit())
     number = int(digits[:6]) if digits.isdigit() else 1
