@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from browse.words import STATE, STATE_MARK, number, words
 from pipelines.codebook import Indicator
 
 Row = Mapping[str, Any]
+_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,22 @@ def cell(anchor: str, indicator: Indicator, applicant: str, fact: Row | None, fi
     )
 
 
-def sentence(locator: str | None) -> str:
-    """The sentence that a figure of a prose report was read from, where its locator quotes it; otherwise ''."""
+def sentence(locator: str | None, raw: str, texts: Sequence[str]) -> str:
+    """The sentence that a figure of a prose report was read from, found again in the report's sections.
+
+    The locator knows only its place and length in the whole document. Where several sentences hold the same words, the
+    one of that length counts; where that does not decide, '' (a wrong quotation is worse than none).
+    """
     try:
         place = json.loads(locator or "{}")
     except ValueError:
         return ""
-    if not isinstance(place, dict):
+    words = "".join(raw.split())
+    if not isinstance(place, dict) or not {"start", "end"} <= place.keys() or not words:
         return ""
-    found = next((place[key] for key in ("sentence", "quote", "text") if isinstance(place.get(key), str)), "")
-    return " ".join(found.split())
+    parts = (part for text in texts for part in _SENTENCE.findall(text))
+    holding = list(dict.fromkeys(part.strip() for part in parts if words in "".join(part.split())))
+    if len(holding) > 1:
+        length = place["end"] - place["start"]
+        holding = [part for part in holding if len(part.rstrip("。！？；")) == length or len(part) == length]
+    return holding[0] if len(holding) == 1 else ""

@@ -29,6 +29,10 @@ async def _made(snapshot: Snapshot) -> dict[str, Any]:
     )
     return {
         "counts": counts,
+        "unvisited": await snapshot.row(
+            "select count(distinct region_code) as n from coverage c where state = 'unknown' and not exists "
+            "(select 1 from coverage d where d.region_code = c.region_code and d.state <> 'unknown')"
+        ),
         "quality": await snapshot.rows(
             "select quality, count(*) as n from reports where superseded_by is null group by 1 order by n desc"
         ),
@@ -46,13 +50,15 @@ async def _made(snapshot: Snapshot) -> dict[str, Any]:
 def heat(cells: list[Row]) -> dict[str, Any]:
     """Coverage as a table: provinces down, years across; each cell says how many of those due were read.
 
-    `due` leaves out what is not due yet. `level` 0–4 is the shade (none, up to a half, more, all); `None` where
+    `due` leaves out what is not due yet and regions whose portal was never visited (`unknown`). `level` 0–4 is the shade (none, up to a half, more, all); `None` where
     nothing is due.
     """
-    years = sorted({row["year"] for row in cells})
+    years = sorted({row["year"] for row in cells if row["state"] != "unknown"})
     names: dict[str, str] = {}
     tally: dict[tuple[str, int], dict[str, int]] = {}
     for row in cells:
+        if row["state"] == "unknown":
+            continue
         names.setdefault(row["part"], row["province"] or row["part"])
         tally.setdefault((row["part"], row["year"]), {})[row["state"]] = row["n"]
     return {

@@ -215,10 +215,11 @@ from figures where new is not null order by new desc, year, unit_name limit 500"
         "还缺哪些报告，为什么？",
         "What is missing, and why?",
         "应有而没有读到的（地区，年度）。<span lang='en'>Every region and year that should have a report and has none "
-        "that was read, with the reason. <code>state</code>: unread, missing, unreachable, unknown.</span>",
+        "that was read, with the reason. <code>state</code>: unread, missing, unreachable. Regions whose "
+        "portal was never visited are shown only when asked for: <code>unknown</code>.</span>",
         """select g.province, g.full_name as region, c.year, c.state, c.reason, c.region_code, c.report_id
 from coverage c left join regions g on g.code = c.region_code
-where c.state not in ('read', 'not_due')
+where c.state not in ('read', 'not_due') and (c.state <> 'unknown' or :state = 'unknown')
   and (:year = '' or c.year = cast(:year as integer))
   and (:state = '' or c.state = :state)
   and (:province = '' or g.province = :province or g.province = :province || '省' or g.province = :province || '市')

@@ -67,19 +67,20 @@ async def page(snapshot: Snapshot, report_id: str) -> dict[str, Any] | None:
         (described(check, verdicts.get(check["fingerprint"])) for check in checks if is_finding(check)),
         key=lambda f: (_ORDER.get(f["severity"], 3), f["rule"], f["indicator"] or "", f["applicant"] or ""),
     )
+    sections = await snapshot.rows(
+        "select position, kind, heading, text from sections where report_id = :id order by position", key
+    )
     shown = shown_tables(report["form"] or "", facts, findings)
     placed = {f["fingerprint"] for table in shown for f in table.findings}
     return {
         "report": report,
         "tables": shown,
-        "entries": entries(report["form"] or "", facts, findings),
+        "entries": entries(report["form"] or "", facts, findings, [row["text"] or "" for row in sections]),
         "findings": findings,
         "elsewhere": [f for f in findings if f["fingerprint"] not in placed],
         "passed": sum(check["outcome"] in ("pass", "pass_blank_as_zero") for check in checks),
         "checked": sum(check["outcome"] != "not_applicable" for check in checks),
-        "sections": await snapshot.rows(
-            "select position, kind, heading, text from sections where report_id = :id order by position", key
-        ),
+        "sections": sections,
         **await _neighbours(snapshot, report),
     }
 
@@ -185,7 +186,7 @@ def _filled(
     )
 
 
-def entries(form: str, facts: Iterable[Row], findings: Sequence[Row]) -> tuple[Entry, ...]:
+def entries(form: str, facts: Iterable[Row], findings: Sequence[Row], texts: Sequence[str] = ()) -> tuple[Entry, ...]:
     """All figures that have no place in an official table: older reports, prose, rows of another form."""
     facts = list(facts)
     in_tables = {i for table in tables(form, single_other_row=True) for i in table.indicators}
@@ -201,11 +202,13 @@ def entries(form: str, facts: Iterable[Row], findings: Sequence[Row]) -> tuple[E
             fact = by_place.get((indicator.indicator, applicant))
             if fact is None and indicator not in own:
                 continue
-            shown.append(_entry(indicator, applicant, fact, findings))
+            shown.append(_entry(indicator, applicant, fact, findings, texts))
     return tuple(shown)
 
 
-def _entry(indicator: Indicator, applicant: str, fact: Row | None, findings: Sequence[Row]) -> Entry:
+def _entry(
+    indicator: Indicator, applicant: str, fact: Row | None, findings: Sequence[Row], texts: Sequence[str]
+) -> Entry:
     anchor = f"c-{indicator.indicator}" + (f"-{applicant}" if applicant else "")
     about = [f for f in findings if (f["indicator"], f["applicant"] or "") == (indicator.indicator, applicant)]
     who = f"（{APPLICANT_ZH[applicant]}）" if applicant else ""
@@ -215,5 +218,5 @@ def _entry(indicator: Indicator, applicant: str, fact: Row | None, findings: Seq
         indicator.label_en,
         indicator.unit,
         cell(anchor, indicator, applicant, fact, about),
-        sentence(fact["locator"] if fact else None),
+        sentence(fact["locator"], fact["raw"] or "", texts) if fact else "",
     )

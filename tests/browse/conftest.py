@@ -182,7 +182,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
             extractor="test-1",
         )
         prose = indicators()["prose_requests_received"]
-        quoted = json.dumps({"section": 0, "start": 0, "end": 9, "sentence": "全年共收到申请3件。"}, ensure_ascii=False)
+        quoted = json.dumps({"start": 0, "end": 9, "figure": [7, 9]})
         store.add_report(
             [
                 fetched("http://www.yunhe.invalid/2011.html", b"%PDF-1.4 not really", "text/html", site=YUN),
@@ -197,7 +197,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
             ],
             Extraction(
                 report("运河区2011年报告", YUN, 2011, "legacy_prose", published_on=None, content_kind="pdf"),
-                (Fact(prose.indicator, "", 3, "件", "3", "reported", "prose", quoted),),
+                (Fact(prose.indicator, "", 3, "件", "3件", "reported", "prose", quoted),),
                 (Section(0, "general", "", "全年共收到申请3件。"),),
                 (),
             ),
@@ -245,6 +245,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
                 ("130903", 2020, "read", ids["http://www.yunhe.invalid/2020.html"], None),
                 ("130903", 2021, "missing", None, "栏目中没有2021年的报告"),
                 ("130903", 2025, "not_due", None, None),
+                ("110101", 2024, "unknown", None, "no site of this region has been crawled"),
             ],
         )
         finding = db.execute("select fingerprint from checks where rule = 'TXT_NEW'").fetchone()[0]

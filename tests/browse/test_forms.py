@@ -95,9 +95,31 @@ def test_the_worst_finding_comes_first() -> None:
     assert (shown.findings, shown.severity) == (("b", "a"), "error")
 
 
-@pytest.mark.parametrize("locator", [None, "", "{", "[]", '{"sentence": 3}', '{"row": 1}'])
-def test_a_locator_without_a_sentence_quotes_nothing(locator: str | None) -> None:
-    assert sentence(locator) == ""
+PROSE = ["全年收到申请 3 件。办结3件；其余转下年。", "上一年度收到申请3件，\n均已办结。"]
+
+
+@pytest.mark.parametrize(
+    ("locator", "raw", "quoted"),
+    [
+        ('{"start": 90, "end": 94, "figure": [92, 94]}', "办结3件", "办结3件；"),
+        (
+            '{"start": 70, "end": 80, "figure": [76, 80]}',
+            "申请3件",
+            "全年收到申请 3 件。",
+        ),  # ten characters, not eleven
+        ('{"start": 70, "end": 99, "figure": [76, 80]}', "申请3件", ""),  # two sentences, neither of that length
+        ('{"start": 70, "end": 80}', "不在文中", ""),
+        ('{"start": 70, "end": 80}', "", ""),
+        ('{"table": 1, "row": 2, "col": 1}', "3", ""),
+        ("{", "3", ""),
+        ("[]", "3", ""),
+        (None, "3", ""),
+    ],
+)
+def test_a_figure_of_prose_is_quoted_only_where_its_sentence_is_certain(
+    locator: str | None, raw: str, quoted: str
+) -> None:
+    assert sentence(locator, raw, PROSE) == quoted
 
 
 def test_slots_of_the_same_figure_have_the_anchor_that_findings_point_to() -> None:

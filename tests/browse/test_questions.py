@@ -89,6 +89,7 @@ def test_what_is_missing(get: Any) -> None:
         ("河北省沧州市运河区", 2021, "missing"),
     ]
     assert [r["year"] for r in rows(get, "missing", state="missing")] == [2021]
+    assert [r["region_code"] for r in rows(get, "missing", state="unknown")] == ["110101"]
 
 
 def test_one_figure_over_time(get: Any) -> None:

@@ -32,6 +32,7 @@ def test_home_counts_and_covers(get: Any, ids: dict[str, str]) -> None:
     heat = {row.css_first("th").text(strip=True): text_cells(row) for row in page.css(".heat tbody tr")}
     assert text(page, ".heat thead th")[1:] == ["2020", "2021", "2022", "2023", "2025"]
     assert heat == {"天津市": ["·", "1/1", "1/1", "0/1", "·"], "河北省": ["1/1", "0/1", "·", "·", "·"]}
+    assert "另有 1 个地区的网站还没有访问过" in page.text()
     latest = [a.attributes["href"] for a in page.css(".latest a")]
     assert latest[0] == f"/report/{ids['unread']}"
     assert f"/report/{ids['2021wap']}" not in latest
