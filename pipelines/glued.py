@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pipelines.align import MAX_OPTIONS, Placed
 from pipelines.document import Document, Paragraph
@@ -18,10 +19,11 @@ from pipelines.table3 import PlacedRow, settle
 from pipelines.table4 import OFFICIAL
 from pipelines.values import Readings
 
+Cut = tuple[tuple[int, int], ...]
 METHOD = "arithmetic"
 _SHORTEST_PARAGRAPH = 160
 _LEAST_ROWS = 20
-_LONGEST_RUN = 24
+_LONGEST_RUN = 30
 _HEADS3 = re.compile(r"自然人法人或其他组织总计商业企业科研机构社会公益组织法律服务机构其他")
 _FIVE = "结果维持结果纠正其他结果尚未审结总计"
 _HEADS4 = re.compile(f"行政复议行政诉讼{_FIVE}未经复议直接起诉复议后起诉{_FIVE}{_FIVE}")
@@ -114,35 +116,49 @@ def _read3(text: _Text, rows: Sequence[tuple[RawRow, tuple[int, int]]], readings
     proven = bool(_HEADS3.search(text.text)) and all(end - start >= len(APPLICANTS) for _, (start, end) in rows)
     placed = []
     for row, (start, end) in rows:
-        options = [cut for cut in _cuts(text, start, end, len(APPLICANTS)) if _row_adds_up(text, cut)] if proven else []
-        slots = tuple(tuple(text.slot(a, b) for a, b in cut) for cut in options[: MAX_OPTIONS + 1])
+        cuts = islice(_sums(text, start, end, len(APPLICANTS)), MAX_OPTIONS + 1) if proven else ()
+        slots = tuple(tuple(text.slot(a, b) for a, b in cut) for cut in cuts)
         placed.append(PlacedRow(row, APPLICANTS, Placed(slots if len(slots) <= MAX_OPTIONS else (), METHOD)))
     settle(placed, readings, prove=True)
 
 
-def _cuts(text: _Text, start: int, end: int, count: int) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Every way to cut the digits into `count` numbers without leading zeros, white space kept as a border."""
-    if end - start > _LONGEST_RUN:
+def _sums(text: _Text, start: int, end: int, count: int) -> Iterator[Cut]:
+    """Every way to cut the digits into `count` numbers the last of which is the sum of the others.
+
+    Numbers have no leading zeros, and white space is a border.
+    """
+    if not count <= end - start <= _LONGEST_RUN:
         return
+    for border in range(end - 1, start + count - 2, -1):
+        if _is_number(text, border, end):
+            total = int(text.text[border:end])
+            for parts in _parts(text, start, border, count - 1, total):
+                yield (*parts, (border, end))
+
+
+def _is_number(text: _Text, start: int, end: int) -> bool:
+    leading_zero = end - start > 1 and text.text[start] == "0"
+    return not leading_zero and not any(gap in text.gaps for gap in range(start + 1, end))
+
+
+def _parts(text: _Text, start: int, end: int, count: int, total: int) -> Iterator[Cut]:
+    """Cuts into `count` numbers that add up to `total`. So many digits in so few numbers make a sum of at least a power
+    of ten: that bounds the search."""
+    digits = end - start
     if count == 0:
-        if start == end:
+        if digits == 0 and total == 0:
             yield ()
         return
-    stop = min(end - count + 1, next((gap for gap in sorted(text.gaps) if gap > start), end))
-    for cut in range(start + 1, stop + 1):
-        if cut - start > 1 and text.text[start] == "0":
+    if digits < count or (digits > count and 10 ** (-(-digits // count) - 1) > total):
+        return
+    for cut in range(start + 1, end - count + 2):
+        if not _is_number(text, start, cut):
             break
-        for rest in _cuts(text, cut, end, count - 1):
-            yield ((start, cut), *rest)
-
-
-def _numbers(text: _Text, cut: Sequence[tuple[int, int]]) -> list[int]:
-    return [int(text.text[a:b]) for a, b in cut]
-
-
-def _row_adds_up(text: _Text, cut: Sequence[tuple[int, int]]) -> bool:
-    *parts, total = _numbers(text, cut)
-    return sum(parts) == total
+        rest = total - int(text.text[start:cut])
+        if rest < 0:
+            break
+        for others in _parts(text, cut, end, count - 1, rest):
+            yield ((start, cut), *others)
 
 
 def _read2(text: _Text, form: Form, readings: Readings) -> None:
@@ -176,7 +192,7 @@ def _read4(text: _Text, readings: Readings) -> None:
     if start == end:
         return
     readings.slots["4"] += CELLS4
-    cuts = list(_groups(text, start, end, 3))
+    cuts = list(islice(_groups(text, start, end, 3), 2))
     for index, (group, outcome) in enumerate(OFFICIAL):
         if len(cuts) == 1:
             readings.cell(f"{group}_{outcome}", "", text.slot(*cuts[0][index]), METHOD)
@@ -184,16 +200,15 @@ def _read4(text: _Text, readings: Readings) -> None:
             readings.doubt(f"{group}_{outcome}", ("",), [text.slot(start, end)], METHOD)
 
 
-def _groups(text: _Text, start: int, end: int, count: int) -> Iterator[tuple[tuple[int, int], ...]]:
+def _groups(text: _Text, start: int, end: int, count: int) -> Iterator[Cut]:
     """Cuts into groups of five numbers whose last is the sum of the four before it."""
-    if end - start > _LONGEST_RUN:
+    if end - start > _LONGEST_RUN + 10:
         return
     if count == 0:
         if start == end:
             yield ()
         return
     for stop in range(start + 5, end - 5 * (count - 1) + 1):
-        for five in _cuts(text, start, stop, 5):
-            if _row_adds_up(text, five):
-                for rest in _groups(text, stop, end, count - 1):
-                    yield (*five, *rest)
+        for five in _sums(text, start, stop, 5):
+            for rest in _groups(text, stop, end, count - 1):
+                yield (*five, *rest)
