@@ -175,7 +175,11 @@ def _year(text: str, url: str, column: Sequence[str]) -> tuple[int | None, str]:
     places = [phrase[0], *_around(text, phrase)] if phrase else [text]
     for place in places:
         # A number followed by 年 beats a bare one; of a span (2019-2020年) the later year counts.
-        for pattern in (r"(?<!\d)(20\d\d)[)）]?年(?!\d{1,2}月)", r"(?<!\d)(20\d\d)(?!\d|[-./年]\d{1,2})"):
+        for pattern in (
+            r"(?<!\d)(20\d\d)[)）]?年(?!\d{1,2}月)",
+            r"(?<!\d)(20\d\d)(?!\d|[-./年]\d{1,2})",
+            r"(20\d\d)年\d{1,2}月(?:\d{1,2}日)?(?:至|-)",
+        ):
             years = [int(year) for year in re.findall(pattern, place) if FIRST_YEAR <= int(year) <= LAST_YEAR]
             if years:
                 return years[-1], ""

@@ -5,7 +5,6 @@ It keeps no state that a restart would miss: what a callback needs to know trave
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +17,8 @@ from twisted.python.failure import Failure
 from archive.capture import Capture, Role, Site
 from spiders import columns, content
 from spiders.addresses import Hosts, clean
-from spiders.links import Judgement, in_report_path, is_article, is_report_column, judge
+from spiders.choice import chosen, mark
+from spiders.links import is_article, is_report_column
 from spiders.page import Link, Page, decode
 from spiders.platforms import BY_NAME, Ask, detect
 from spiders.refusals import refusal
@@ -250,14 +250,14 @@ class SiteSpider(scrapy.Spider):
         hint = how.get("platform", "")
         platform, _ = (BY_NAME[hint], "") if state and hint in BY_NAME else detect(page, self.site.platform)
         listing = platform.read_list(page, state)
-        mark = _mark(listing.links)
-        if how.get("otherwise") and (not listing.links or mark == how.get("first")):
+        content_mark = mark(listing.links)
+        if how.get("otherwise") and (not listing.links or content_mark == how.get("first")):
             yield from self._otherwise(response)
             return
         self.seen_column = True
         first_page = not how
         yield from self._reports(listing.links, page)
-        first = mark if first_page else how.get("first", "")
+        first = content_mark if first_page else how.get("first", "")
         for request in listing.more:
             if self.may_visit(request.url):
                 yield self._ask_list(request, page, platform.name, first)
@@ -283,20 +283,11 @@ class SiteSpider(scrapy.Spider):
     def _reports(self, links: Sequence[Link], page: Page) -> Iterator[Request]:
         """Requests for the links that are reports, may be, or retell one; the best text of each address counts."""
         column = page.context.get("column", [])
-        addresses = {link.url for link in links}
-        judged: dict[str, tuple[Link, Judgement]] = {}
-        for link in links:
-            verdict = judge(link.url, link.title, hosts=self.hosts.named, column=column)
-            if link.url not in judged or _RANK[verdict.kind] > _RANK[judged[link.url][1].kind]:
-                judged[link.url] = (link, verdict)
-        for url, (link, verdict) in judged.items():
-            if url == page.url or verdict.kind in ("decoy", "other"):
-                continue
+        for link, verdict in chosen(links, page, self.hosts.named):
+            url = link.url
             if not self.may_visit(url):
                 if verdict.kind == "report":
                     self._find(f"a report on another host is not fetched: {url}")
-                continue
-            if (plain := re.sub(r"_wap(?=\.\w+$)", "", url)) != url and plain in addresses | {page.url}:
                 continue
             context = self._context(page, link)
             named_column = is_report_column(link.title) or columns.is_column_address(url)
@@ -308,7 +299,7 @@ class SiteSpider(scrapy.Spider):
                 yield self.ask(url, "report", "on_report", context, priority="report")
             elif verdict.kind == "twin":
                 yield self.ask(url, "other", "on_twin", context)
-            elif _worth_opening(link, page):
+            else:
                 yield self.ask(url, "other", "on_doubtful", context, priority="doubtful")
 
     def _ask_list(self, request: Ask, page: Page, platform: str, first: str) -> Request:
@@ -342,24 +333,6 @@ class SiteSpider(scrapy.Spider):
     def _find(self, finding: str) -> None:
         if finding not in self.findings and len(self.findings) < MOST_FINDINGS:
             self.findings.append(finding)
-
-
-_RANK = {"other": 0, "decoy": 1, "doubtful": 2, "twin": 3, "report": 4}
-
-
-def _mark(links: Sequence[Link]) -> str:
-    """A short mark of a list's content, to know a server that answers every page number with the first page."""
-    return hashlib.sha256("\n".join(link.url for link in links).encode()).hexdigest()[:16]
-
-
-def _worth_opening(link: Link, page: Page) -> bool:
-    """Whether a link of a report column that says nothing may be one of its rows: an article, listed as one."""
-    if not is_article(link.url):
-        return False
-    folder = page.url.split("?")[0].rsplit("/", 1)[0] + "/"
-    return (
-        link.url.startswith(folder) or in_report_path(link.url) or bool(re.search(r"年报|年度报告", fold(link.title)))
-    )
 
 
 def _is_text(capture: Capture) -> bool:
