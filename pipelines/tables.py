@@ -53,7 +53,8 @@ def choose_form(document: Document) -> Form | None:
     rows = {words.rows3[text].indicator for text in folded if text in words.rows3}
     stems = {words.rows2[text] for text in folded if text in words.rows2}
     marks = [words.marks[words.columns2[text]] for text in folded if words.columns2.get(text) in words.marks]
-    if not marks and len(rows) < _LEAST_ROWS and not (rows or stems):
+    if not marks and len(rows) < _LEAST_ROWS:
+        # Menus name 行政许可 and 政府集中采购, too: without headings or rows of table 3 they show nothing.
         stats = {indicator for text in folded for indicator in words.stats.get(text, ())}
         return "legacy_stats" if len(stats) >= _LEAST_STATS else _choose_in_prose(document)
     old, new = marks.count("2019"), marks.count("2021")
@@ -61,7 +62,7 @@ def choose_form(document: Document) -> Form | None:
         old += len(stems & {"art20_5_other_services", "art20_9_procurement"})
         new += len(rows & set(OTHER_PARTS[:2]))
     if old == new:
-        old += "requests_other" in rows and len(rows) >= _LEAST_ROWS
+        old += OTHER in rows
     if old == new:
         return _choose_in_prose(document)
     return "2019" if old > new else "2021"

@@ -313,6 +313,11 @@ def test_every_figure_is_a_fact_and_subtotals_are_extras() -> None:
     assert extras["requests_new"] == sum(figures["requests_new", applicant] for applicant in APPLICANTS[1:-1])
 
 
+def test_a_menu_is_no_form() -> None:
+    menu = "".join(f"<li>{word}</li>" for word in ("行政许可", "行政处罚", "行政强制", "政府集中采购", "其他", "总计"))
+    assert choose_form(read(Source(f"<html><ul>{menu}</ul><p>2018年收到申请3件。</p>".encode()))) is None
+
+
 CELL = re.compile(r"<td[^>]*>.*?</td>", re.DOTALL)
 TAGS = re.compile(r"</?(?:table|tr|td)[^>]*>")
 
