@@ -198,8 +198,9 @@ def _fits(head: _Head, heads: Sequence[_Head], best: str) -> bool:
 
 def _drop_contents(heads: list[_Head]) -> list[_Head]:
     """Without a table of contents: a run of headings on neighbouring lines whose titles come again further down."""
-    run = 1
-    while run < len(heads) and heads[run].line == heads[run - 1].line + 1:
+    run, kinds = 1, {heads[0].kind} if heads else set()
+    while run < len(heads) and heads[run].line == heads[run - 1].line + 1 and heads[run].kind not in kinds:
+        kinds.add(heads[run].kind)
         run += 1
     titles = {head.kind for head in heads[:run] if head.canonical}
     again = [i for i, head in enumerate(heads[run:], run) if head.canonical and head.kind in titles]

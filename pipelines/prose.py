@@ -136,7 +136,9 @@ def number(text: str) -> Decimal | None:
 def _clause(text: str, start: int) -> str:
     """The clause that a match at `start` stands in, from its comma to `start`."""
     opening = max((text.rfind(mark, 0, start) for mark in ",;:,"), default=-1)
-    return text[opening + 1 : start]
+    clause = text[opening + 1 : start]
+    # 其中, … : what the word announces stands behind its comma.
+    return "其中," + clause if text[: opening + 1].endswith("其中,") else clause
 
 
 # A denial of a bad outcome (未发生…被纠错或败诉) says nothing about how many cases there were.
