@@ -110,12 +110,20 @@ class Frontier:
             raise
         self._db.execute("COMMIT")
 
-    def begin(self, site: Site, run_id: str, now: str) -> Run:
-        """The site's unfinished run, ready to go on, or else a new one."""
+    def begin(self, site: Site, run_id: str, now: str, since: str = "") -> Run:
+        """The site's unfinished run, ready to go on, or else a new one.
+
+        An unfinished run that was started before `since` (UTC, like `now`) is given up, because its lists are old.
+        """
         with self._transaction() as db:
             found = db.execute(
                 "SELECT id, run_id, started_at, notes FROM runs WHERE site_id = ? AND row IS NULL", (site.site_id,)
             ).fetchone()
+            if found and found[2] < since:
+                for table in ("requests", "seen", "captures"):
+                    db.execute(f"DELETE FROM {table} WHERE run = ?", (found[0],))
+                db.execute("DELETE FROM runs WHERE id = ?", (found[0],))
+                found = None
             if found:
                 db.execute("UPDATE requests SET state = 'waiting' WHERE run = ? AND state = 'flying'", (found[0],))
                 db.execute("UPDATE runs SET site = ? WHERE id = ?", (_json(asdict(site)), found[0]))

@@ -7,8 +7,8 @@ import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -23,9 +23,6 @@ from crawler.loader import spider_for
 from crawler.runtime import Runtime, Stopped, Talk
 from crawler.siterun import site_run
 
-GOES_ON_FOR = timedelta(days=7)
-"""An interrupted crawl of many sites, called again, does not repeat the sites it finished in this time."""
-
 BROWSERS_AT_ONCE = 2
 """Each costs about 350 MB."""
 
@@ -34,11 +31,12 @@ BROWSERS_AT_ONCE = 2
 class CrawlSummary:
     """`rows`: the `site_runs` rows of the sites that were finished, in that order. `interrupted`: the sites that were
     begun or asked for and not finished; the same call goes on with them. `trouble`: why everything had to stop, ''
-    when it had not to."""
+    when it had not to. `unstored`: sites whose pages are archived and could not be brought into the tables."""
 
     rows: tuple[Mapping[str, Any], ...]
     interrupted: tuple[str, ...] = ()
     trouble: str = ""
+    unstored: tuple[str, ...] = ()
 
 
 def crawl(
@@ -62,8 +60,7 @@ def crawl(
     if delay is not None:
         project.set("DOWNLOAD_DELAY", delay, priority="cmdline")
     with Runtime(data, operator=operator_of(project), talk=progress) as runtime:
-        since = f"{datetime.now(UTC) - GOES_ON_FOR:%Y-%m-%dT%H:%M:%S}"
-        runtime.finished.extend(runtime.frontier.begin_batch((site.site_id for site in sites), since))
+        runtime.finished.extend(runtime.frontier.begin_batch((site.site_id for site in sites), runtime.since))
         if runtime.finished:
             progress(f"going on with an interrupted crawl; {len(runtime.finished)} of {len(sites)} sites are finished")
         loop.run(_crawl(runtime, _unfinished(runtime, sites), project, at_once, spider))
@@ -71,7 +68,7 @@ def crawl(
         if not rest:
             runtime.frontier.finish_batch()
         runtime.finalize()
-        return CrawlSummary(tuple(runtime.finished), rest, runtime.trouble)
+        return CrawlSummary(tuple(runtime.finished), rest, runtime.trouble, tuple(runtime.unstored))
 
 
 def _unfinished(runtime: Runtime, sites: Sequence[Site]) -> list[Site]:
@@ -98,8 +95,11 @@ async def _crawl(
     gate, browsers = asyncio.Semaphore(at_once), asyncio.Semaphore(BROWSERS_AT_ONCE)
     crawlers: set[Crawler] = set()
 
+    # Sites of the registry that share a host are crawled one after the other.
+    hosts: dict[str, asyncio.Lock] = {}
+
     async def one(site: Site) -> None:
-        async with gate:
+        async with hosts.setdefault(urlsplit(site.home_url).netloc, asyncio.Lock()), gate:
             if site.fetch == "browser":
                 async with browsers:
                     await _crawl_site(runtime, site, settings, spider, crawlers)

@@ -7,17 +7,20 @@ parse`), they record nothing.
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import sqlite3
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from scrapy.exceptions import IgnoreRequest
 
-from archive.capture import Site
+from archive.capture import Site, WarcPosition
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.writer import ArchiveWriter
@@ -29,6 +32,13 @@ from crawler.storing import Tables
 from pipelines.store.store import StoreError
 
 Talk = Callable[[str], None]
+
+GOES_ON_FOR = timedelta(days=7)
+"""What an interrupted crawl had done is kept so long: the queue of an unfinished site, and, when the same sites are
+asked for again, the sites that it finished. After that the lists are old, and the crawl begins anew."""
+
+PATIENCE = 5.0
+"""Seconds that requests in flight have to finish when the crawl is stopped."""
 
 _open: list[Runtime] = []
 
@@ -52,8 +62,12 @@ class Runtime:
     def __init__(self, data: DataDir, *, operator: str, talk: Talk) -> None:
         self.data = data
         self.talk = talk
-        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        now = datetime.now(UTC)
+        self.run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self.since = f"{now - GOES_ON_FOR:%Y-%m-%dT%H:%M:%S.%fZ}"
         self.stopping = ""
+        self.unstored: list[str] = []
+        self._stopped_at = math.inf
         self.trouble = ""
         self.finished: list[Mapping[str, Any]] = []
         self._operator = operator
@@ -73,8 +87,7 @@ class Runtime:
                 for left in self.frontier.unstored():
                     self.talk(f"{left.site.site_id} {left.site.name}: storing what an earlier crawl archived")
                     positions = self.frontier.captures(left.run)
-                    self.tables.add(positions, left.site, left.row)
-                    self.frontier.stored(left.run, positions)
+                    self._noted(left.run, positions, left.site, self.tables.submit(positions, left.site, left.row))
                 self.writer = stack.enter_context(
                     ArchiveWriter(self.data.warc, run_id=self.run_id, operator=self._operator)
                 )
@@ -103,7 +116,13 @@ class Runtime:
 
     def stop(self, reason: str) -> None:
         """Ask all sites to stop after their current request; they go on from there next time."""
-        self.stopping = self.stopping or reason
+        if not self.stopping:
+            self.stopping, self._stopped_at = reason, time.monotonic()
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether requests that are still in flight after a stop are to be given up."""
+        return time.monotonic() - self._stopped_at > PATIENCE
 
     def fail(self, error: Exception) -> None:
         """Stop because nothing can be recorded any more (a full disk, a broken queue); told once."""
@@ -126,8 +145,21 @@ class Runtime:
         """Read a finished site's captures into the tables, in the tables' own thread."""
         positions = self.frontier.captures(run)
         self.finished.append(row)
+        answer = self.tables.submit(positions, site, row)
+        await asyncio.wait([asyncio.wrap_future(answer)])
         try:
-            await asyncio.wrap_future(self.tables.submit(positions, site, row))
-            self.frontier.stored(run, positions)
-        except (sqlite3.Error, ArchiveError) as error:
+            self._noted(run, positions, site, answer)
+        except sqlite3.Error as error:
             self.fail(error)
+
+    def _noted(self, run: int, positions: Sequence[WarcPosition], site: Site, answer: Future[None]) -> None:
+        """Wait for the tables. A site whose pages break them is told and tried again next time; the others go on."""
+        try:
+            answer.result()
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            self.unstored.append(site.site_id)
+            self.talk(f"{site.site_id} {site.name}: archived, but not stored ({type(error).__name__}: {error})")
+        else:
+            self.frontier.stored(run, positions)

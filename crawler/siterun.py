@@ -52,7 +52,7 @@ class SiteRun:
 
     def begin(self, spider: Spider) -> None:
         """Start the run, or take up the unfinished one with what its spider had learned."""
-        self.run = self.frontier.begin(self.site, self.runtime.run_id, utc_now())
+        self.run = self.frontier.begin(self.site, self.runtime.run_id, utc_now(), self.runtime.since)
         for name, value in self.run.notes.items():
             if name in LEARNED:
                 setattr(spider, name, value)
@@ -112,6 +112,11 @@ class SiteRun:
             task = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="ended"))
             _tasks.add(task)
             task.add_done_callback(_tasks.discard)
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether the crawl is being stopped and a request in flight has had its time to finish."""
+        return self.runtime.out_of_patience
 
     def check_stop(self) -> None:
         """Raise Stopped when no further request may go out."""

@@ -49,10 +49,6 @@ class Tables:
         """Start reading a site's captures, and its ledger row if its crawl is finished, into the tables."""
         return self._thread.submit(self._add, positions, site, row)
 
-    def add(self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None) -> None:
-        """The same, and wait for it."""
-        self.submit(positions, site, row).result()
-
     def finalize(self) -> None:
         """Bring up to date what depends on several reports."""
         self._thread.submit(finalize, self._store).result()

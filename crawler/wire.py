@@ -7,6 +7,7 @@ is why Scrapy's minor version is pinned and `tests/crawler/test_wire.py` compare
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,11 @@ from twisted.web.client import Response as TxResponse
 from twisted.web.iweb import IResponse
 
 from archive.exchange import utc_now
+from crawler.runtime import Stopped
+from crawler.siterun import site_run
+
+LOOK = 0.5
+"""Seconds between looks at whether the crawl is being stopped, while an answer is on its way."""
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -135,5 +141,11 @@ class WireHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
+        run = site_run(self._crawler)
         with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+            answer = asyncio.ensure_future(maybe_deferred_to_future(agent.download_request(request)))
+            while not (await asyncio.wait([answer], timeout=LOOK))[0]:
+                if run and run.out_of_patience:
+                    answer.cancel()
+                    raise Stopped("the crawl is being stopped")
+            return answer.result()

@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         raise Failure(summary.trouble)
     if summary.interrupted:
         raise KeyboardInterrupt
-    return 0 if set(outcomes) <= {"ok", "empty"} else 1
+    return 0 if set(outcomes) <= {"ok", "empty"} and not summary.unstored else 1
 
 
 def select(sites: Iterable[Site], provinces: Sequence[str], ids: Sequence[str]) -> list[Site]:

@@ -119,6 +119,15 @@ def test_a_finished_site_starts_anew(frontier):
     assert frontier.add(anew.id, packed("/a"))
 
 
+def test_an_old_unfinished_run_is_given_up(frontier):
+    run = frontier.begin(SITE, "r1", NOW)
+    frontier.add(run.id, packed("/a"))
+    assert frontier.begin(SITE, "r2", "2026-11-25", "2026-11-21").run_id == "r1"
+    anew = frontier.begin(SITE, "r2", "2026-12-25", "2026-12-18")
+    assert (anew.run_id, anew.resumed) == ("r2", False)
+    assert frontier.add(anew.id, packed("/a"))
+
+
 def test_unfinished_runs_have_their_captures_stored_too(frontier):
     run = frontier.begin(SITE, "r1", NOW)
     frontier.archived(run.id, None, AT)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ import pytest
 from archive.capture import Capture
 from archive.datadir import DataDir
 from archive.reader import RunRow, iter_archive
+from pipelines.reprocess import reprocess
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +96,18 @@ def test_killed_again_and_again(make_portal, link_page, start, data, seed):
     assert sorted(row["site_id"] for row in rows) == ["999901", "999902"]
     assert {row["outcome"] for row in rows} == {"ok"}
     assert {row["reports_found"] for row in rows} == {24}
+    rebuilt = data.root / "rebuilt.db"
+    reprocess(data, rebuilt, full=True, workers=1)
+    live, again = dump(data.db), dump(rebuilt)
+    assert live == again
+    assert len(live["captures"]) == len(captures)
+
+
+def dump(path: Path) -> dict[str, list[str]]:
+    """Every table's rows in one order."""
+    with closing(sqlite3.connect(path)) as db:
+        names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")]
+        return {name: sorted(map(repr, db.execute(f'SELECT * FROM "{name}"'))) for name in names}
 
 
 def read(data: DataDir) -> tuple[list[Capture], list[dict[str, Any]]]:
@@ -128,6 +142,21 @@ def test_a_polite_stop_is_quick_and_loses_nothing(make_portal, link_page, start,
     assert json.loads(out)["rows"][0]["outcome"] == "ok"
     assert portal.paths.count("/") == 1
     assert {c.url for c in read(data)[0]} == {portal.url(path) for path in (*portal.pages, "/robots.txt")}
+
+
+def test_a_stop_does_not_wait_long_for_a_slow_server(make_portal, link_page, start, data):
+    portal = make_portal({"/": ok(link_page("/slow")), "/slow": lambda n: ok(wait=0 if n else 30)})
+    process = start(portal)
+    while "/slow" not in portal.paths and process.poll() is None:
+        time.sleep(0.01)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=25)
+    assert time.monotonic() - began < 10
+    assert json.loads(out)["interrupted"] == ["999901"]
+    out, err = start(portal).communicate(timeout=30)
+    assert json.loads(out)["rows"][0]["outcome"] == "empty", err
+    assert [portal.paths.count(path) for path in ("/", "/slow")] == [1, 2]
 
 
 def test_archived_but_not_done_is_read_from_the_archive(make_portal, link_page, start, data):

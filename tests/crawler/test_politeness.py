@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -91,6 +92,15 @@ def test_many_sites_at_once(make_portal, run, link_page):
     assert len(one_by_one.rows) == 4
     spans = sorted((p.log[7].at, p.log[-1].at) for p in portals)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_sites_on_one_host_take_turns(make_portal, run, link_page):
+    pages = {f"/p{i}": ok(wait=0.05) for i in range(4)}
+    portal = make_portal({"/": ok(link_page(*pages)), **pages})
+    twin = replace(portal.site, site_id="999902", home_url=portal.url("/"))
+    assert len(run(portal.site, twin).rows) == 2
+    assert len(portal.log) == 12
+    assert portal.paths[6] == "/robots.txt"
 
 
 def test_no_foreign_host_is_asked_after_a_redirect(make_portal, run, walker):
