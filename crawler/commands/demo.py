@@ -152,6 +152,8 @@ def _serve(args: argparse.Namespace) -> None:
         serve(DataDir(args.data), "127.0.0.1", args.port, ready)
     except ServeError as error:
         raise Failure(str(error)) from None
+    except KeyboardInterrupt:
+        print("nianbao: stopped", file=sys.stderr)  # how everybody leaves the demo
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
