@@ -18,11 +18,15 @@ DUE = "03-31"
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """A site and its latest run: `outcome` '' when none is known. `listed` is the address of the list page (or else the
-    home page) that the run archived, `listed_at` when; `unread` names a report page that could not be read, or is ''."""
+    """A site and its latest run.
+
+    `place` is its region, or for a zone without a division code its own id; `outcome` is '' when no run is known.
+    `listed` is the address of the list page (or else the home page) that the run archived, `listed_at` when. `unread`
+    names a report page that could not be read, or is ''.
+    """
 
     site_id: str
-    region_code: str
+    place: str
     outcome: str
     message: str
     listed: str
@@ -63,7 +67,7 @@ def coverage(sites: Iterable[SiteState], reports: Iterable[Known], newest: str) 
     last_full = int(newest[:4]) - 1
     by_region: defaultdict[str, list[SiteState]] = defaultdict(list)
     for site in sites:
-        by_region[site.region_code].append(site)
+        by_region[site.place].append(site)
     best: dict[tuple[str, int], Known] = {}
     for report in sorted(reports, key=lambda one: (_weight(one), one.report_id)):
         if _speaks_for_region(report) and report.year <= last_full + 1:
@@ -119,10 +123,13 @@ _STATES: Mapping[str, CoverageState] = {
 
 def _absence(sites: Sequence[SiteState]) -> tuple[CoverageState, str]:
     """Why there is no report of a year that is due."""
-    ranked = sorted(sites, key=lambda one: (_ORDER.index(one.outcome), one.site_id != one.region_code, one.site_id))
+    ranked = sorted(sites, key=lambda one: (_ORDER.index(one.outcome), one.site_id != one.place, one.site_id))
     if not ranked:
         return "unknown", "no site of this region has been crawled"
     site = ranked[0]
+    if site.site_id != site.place and not any(one.site_id == one.place for one in sites):
+        named = ", ".join(sorted(one.site_id for one in sites))
+        return "unknown", f"the government's own site has not been crawled, only {named}"
     state = _STATES[site.outcome]
     where = f"{site.listed} as of {site.listed_at[:10]}" if site.listed else f"site {site.site_id}"
     if site.outcome == "ok":

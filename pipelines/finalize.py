@@ -8,13 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from pipelines import ledger
 from pipelines.canonical import Candidate, choose
 from pipelines.checks.subject import finding
-from pipelines.coverage import Known, SiteState, coverage
 from pipelines.extract import EXTRACTOR
 from pipelines.model import Check, Fact
 from pipelines.panel import Year, check_peers, check_years, needed_cells
-from pipelines.regions import all_regions, by_code
 from pipelines.store import fulltext
 from pipelines.store.reference import cells
 from pipelines.store.rows import check_rows
@@ -33,8 +32,8 @@ def finalize(store: Store) -> None:
             findings[report] += checks
         _store_checks(store, findings)
         _set_quality(store)
-        _add_unknown_regions(store)
-        _store_coverage(store)
+        ledger.add_unknown_regions(store)
+        ledger.store_coverage(store, _newest(store))
         _sweep(store)
         fulltext.update(store.db)
         _store_meta(store)
@@ -145,61 +144,6 @@ def _set_quality(store: Store) -> None:
     )
     new = f"CASE WHEN read_quality = 'ok' AND report_key IN ({failed}) THEN 'warning' ELSE read_quality END"
     store.db.execute(f"UPDATE reports SET quality = {new} WHERE quality IS NOT {new}")
-
-
-def _add_unknown_regions(store: Store) -> None:
-    """A site's code that the divisions do not have gets a row from the registry line."""
-    known = all_regions()
-    store.db.execute("DELETE FROM regions WHERE level = 'other'")
-    rows = store.db.execute("SELECT region_code, min(name) FROM sites GROUP BY region_code ORDER BY 1").fetchall()
-    for code, name in rows:
-        if code and code not in known:
-            province, prefecture = by_code(code[:2] + "0000"), by_code(code[:4] + "00")
-            parent = prefecture or province
-            store.db.execute(
-                "INSERT INTO regions VALUES (?,?,?,'other',?,?,?,'','')",
-                (
-                    code, name, name, parent.code if parent else "", province.name if province else "",
-                    prefecture.name if prefecture and prefecture is not province else "",
-                ),
-            )  # fmt: skip
-
-
-_SITES = """
-SELECT s.site_id, s.region_code, coalesce(r.outcome, ''), coalesce(r.message, ''),
-  (SELECT min(c.fetched_at || ' ' || c.url) FROM captures c
-   WHERE c.site_id = s.site_id AND c.role = ? AND c.status = 200 AND c.fetched_at >= r.started_at),
-  (SELECT min(url) || ': ' || message FROM readings d WHERE d.site_id = s.site_id AND code NOT IN ('', 'not_a_report'))
-FROM sites s LEFT JOIN site_runs r ON r.site_id = s.site_id AND r.started_at = (
-  SELECT max(started_at) FROM site_runs l WHERE l.site_id = s.site_id)
-ORDER BY s.site_id, r.run_id
-"""
-_KNOWN = """
-SELECT report_id, coalesce(r.region_code, CASE WHEN unit_kind = 'zone' THEN s.region_code END, ''), unit_kind, scope,
-  year, quality, CASE WHEN quality = 'unparsed' THEN (
-    SELECT min(f.message) FROM findings f WHERE f.report_id = r.report_id AND f.severity = 'error') ELSE '' END
-FROM reports r LEFT JOIN sites s USING (site_id)
-WHERE year IS NOT NULL AND superseded_by IS NULL ORDER BY report_id
-"""
-
-
-def _store_coverage(store: Store) -> None:
-    homes = {row[0]: row[4] for row in store.db.execute(_SITES, ("home",))}
-    sites = {row[0]: row for row in store.db.execute(_SITES, ("list",))}
-    states = []
-    for site_id, region, outcome, message, listed, unread in sites.values():
-        listed_at, _, page = (listed or homes[site_id] or "").partition(" ")
-        states.append(SiteState(site_id, region, outcome, message, page, listed_at, unread or ""))
-    known = (
-        Known(report, region, kind, scope, year, quality, reason or "")
-        for report, region, kind, scope, year, quality, reason in store.db.execute(_KNOWN)
-    )
-    rows = coverage(states, known, _newest(store))
-    store.db.execute("DELETE FROM coverage")
-    store.db.executemany(
-        "INSERT INTO coverage VALUES (?,?,?,?,?)",
-        ((row.region_code, row.year, row.state, row.report_id, row.reason) for row in rows),
-    )
 
 
 def _newest(store: Store) -> str:

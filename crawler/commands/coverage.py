@@ -43,7 +43,9 @@ def run(args: argparse.Namespace) -> int:
     if args.region:
         conditions.append("c.region_code LIKE ? || '%'")
         values.append(args.region)
-    crawled = "c.region_code IN (SELECT region_code FROM sites) OR c.report_id IS NOT NULL"
+    crawled = (
+        "c.region_code IN (SELECT region_code FROM sites UNION SELECT site_id FROM sites) OR c.report_id IS NOT NULL"
+    )
     query = (
         "SELECT c.region_code, g.full_name, c.year, c.state, c.report_id, c.reason FROM coverage c"
         f" LEFT JOIN regions g ON g.code = c.region_code WHERE {' AND '.join(conditions)} AND {{}}"

@@ -46,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
         raise Failure(f"{data.warc}: no such folder; name the data directory with --data, or crawl first")
     with ExitStack() as stack:
         try:
-            stack.enter_context(only_crawl(data.crawl))
+            if args.out is None or args.out.resolve() == data.db.resolve():
+                stack.enter_context(only_crawl(data.crawl))
             pool = stack.enter_context(DaskPool(args.scheduler)) if args.scheduler else None
             tell = stack.enter_context(progress())
             done = reprocess(

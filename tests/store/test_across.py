@@ -258,6 +258,14 @@ def test_whose_report_speaks_for_a_region() -> None:
     assert states(*zone, newest, "320891")[2021] == ("read", "published by the zone")
 
 
+def test_the_site_of_one_organ_says_nothing_of_its_region() -> None:
+    bureau = SiteState("130925-jyj", "130925", "ok", "", "http://b/list.html", "2026-06-01T00:00:00Z", "")
+    rows = states([bureau], [known(2021, "department")], "2026-06-01T00:00:00Z")
+    assert {state for state, _ in rows.values()} == {"unknown"}
+    assert "130925-jyj" in rows[2021][1]
+    assert states([bureau, site()], [], "2026-06-01T00:00:00Z")[2021][0] == "missing"
+
+
 def test_coverage_of_regions_without_a_site() -> None:
     rows = states([site()], [], "2026-03-01T00:00:00Z", region="130105")
     assert rows == {2025: ("unknown", "no site of this region has been crawled")}

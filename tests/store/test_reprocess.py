@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from archive.capture import Site
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.reader import iter_archive
@@ -166,6 +167,21 @@ def test_a_lost_file_is_named(filled: DataDir, archive: Any, page: Page, figures
     assert "4 captures are left out" in str(done.summary.damage[0])
 
 
+def test_what_a_killed_reprocessing_left_is_removed(filled: DataDir) -> None:
+    filled.root.joinpath(".nianbao.db.99999999.new").write_bytes(b"half")
+    filled.root.joinpath(".nianbao.db.99999999.new-journal").write_bytes(b"half")
+    reprocess(filled, workers=0)
+    assert sorted(path.name for path in filled.root.iterdir()) == ["nianbao.db", "warc"]
+
+
+def test_an_archive_that_cannot_be_written_to_is_enough(
+    filled: DataDir, archive: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "elsewhere.db"
+    assert main(["reprocess", "--data", str(filled.root), "--out", str(out), "--workers", "0"]) == 0
+    assert [path.name for path in filled.root.iterdir()] == ["warc"]
+
+
 def test_nothing_replaces_good_tables_without_an_archive(filled: DataDir, archive: Any, dump: Dump) -> None:
     crawl(filled)
     wanted = dump(filled.db)
@@ -265,3 +281,39 @@ def test_diff_refuses_other_files(filled: DataDir, tmp_path: Path, capsys: pytes
         db.execute("CREATE TABLE x (y)")
     assert main(["diff", str(other), str(filled.db)]) == 1
     assert "other.db: not a snapshot" in capsys.readouterr().err
+
+
+def test_places_that_the_divisions_lack(
+    archive: Any, data: DataDir, page: Page, figures: dict[int, Figures], capsys: pytest.CaptureFixture[str]
+) -> None:
+    invented = Site("139999", "139999", "岭安县", "http://www.lingan.gov.cn/")
+    zone = Site("130900-kfq", "130900", "沧州经济开发区", "http://www.czkfq.gov.cn/")
+    archive.page("/2021.html", page(figures[2021], "岭安县人民政府"), site=invented)
+    archive.page("/list.html", b"<p>list</p>", site=zone, role="list")
+    archive.run(site=invented)
+    archive.run("empty", site=zone, message="no report there")
+    crawl(data)
+    with closing(sqlite3.connect(data.db)) as db:
+        assert db.execute("SELECT * FROM regions WHERE level = 'other' ORDER BY code").fetchall() == [
+            (
+                "130900-kfq",
+                "沧州经济开发区",
+                "河北省沧州市沧州经济开发区",
+                "other",
+                "130900",
+                "河北省",
+                "沧州市",
+                "",
+                "",
+            ),
+            ("139999", "岭安县", "河北省岭安县", "other", "130000", "河北省", "", "", ""),
+        ]
+    assert main(["coverage", "--data", str(data.root), "--since", "2021", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    states = {(row["region_code"], row["year"]): (row["state"], row["reason"]) for row in rows}
+    assert states["139999", 2021] == ("read", "")
+    assert states["130900-kfq", 2021] == (
+        "missing",
+        "empty: http://www.czkfq.gov.cn/list.html as of 2026-03-01: no report there",
+    )
+    assert not any(region == "130900" for region, _ in states)
