@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pipelines.checks.linear import Equation, evaluate
 from pipelines.checks.subject import Key, Printed, Subject, finding
@@ -32,9 +33,8 @@ def _there(subject: Subject, row: str) -> bool:
     return any(fact.state != "absent" for a in APPLICANTS if (fact := subject.facts.get((row, a))))
 
 
-def table3(subject: Subject) -> Iterator[Equation]:
-    """The identity printed in the form, the sum of results, and the sum of each row."""
-    rows = result_rows(subject)
+def table3(rows: tuple[str, ...]) -> Iterator[Equation]:
+    """The identity printed in the form, the sum of the result `rows`, and the sum of each row."""
     for applicant in APPLICANTS:
         yield Equation(
             "T3_IDENTITY",
@@ -111,11 +111,19 @@ def legacy() -> Iterator[Equation]:
 def equations(subject: Subject) -> tuple[Equation, ...]:
     """All sums that apply to the report's form."""
     if subject.form == "legacy_stats":
-        return tuple(legacy())
-    if not subject.tabular:
-        return ()
-    found = [*table3(subject), *table4()]
-    if subject.form == "2019":
+        return _legacy_sums()
+    return _form_sums(subject.form, result_rows(subject)) if subject.form in ("2019", "2021") else ()
+
+
+@cache
+def _legacy_sums() -> tuple[Equation, ...]:
+    return tuple(legacy())
+
+
+@cache
+def _form_sums(form: str, rows: tuple[str, ...]) -> tuple[Equation, ...]:
+    found = [*table3(rows), *table4()]
+    if form == "2019":
         for stem in ("art20_1_rules", "art20_1_normative"):
             found.append(
                 _one("F19_DISCLOSED_LE_TOTAL", [f"{stem}_disclosed"], f"{stem}_total", "newly disclosed", "<=")

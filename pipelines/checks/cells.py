@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from pipelines import dates
 from pipelines.checks.arithmetic import equations
@@ -17,6 +18,7 @@ from pipelines.wording import fold
 _SPLIT = re.compile(r"(?<![\d,])\d{1,2}\s+\d|\d\s+\d{1,2}(?!\d)")
 
 
+@cache
 def table_of(indicator: str) -> str:
     """`2`, `3` or `4`: the table of the form that an indicator stands in ('' for those of older forms)."""
     for table, starts in (("2", ("art20_",)), ("3", ("requests_",)), ("4", ("review_", "litigation_"))):

@@ -29,8 +29,10 @@ class Equation:
 
 
 def _sum(keys: Iterable[Key], facts: Mapping[Key, Fact]) -> Decimal:
-    values = (facts[key].value for key in keys if key in facts)
-    return sum((Decimal(repr(value)) for value in values if value is not None), Decimal(0))
+    values = [value for key in keys if key in facts and (value := facts[key].value) is not None]
+    if all(float(value).is_integer() for value in values):
+        return Decimal(int(sum(values)))
+    return sum((Decimal(repr(value)) for value in values), Decimal(0))
 
 
 def holds(equation: Equation, left: Decimal, right: Decimal) -> bool:
