@@ -22,7 +22,7 @@ def test_every_cell_of_the_form_stands_once(form: str, sizes: tuple[int, ...]) -
     assert sorted(places) == sorted(expected)
 
 
-@pytest.mark.parametrize(("form", "single"), product(("2019", "2021"), (False, True)))
+@pytest.mark.parametrize(("form", "single"), list(product(("2019", "2021"), (False, True))))
 def test_spans_make_a_rectangle(form: str, single: bool) -> None:
     for table in tables(form, single_other_row=single):
         widths = set()
