@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from itertools import chain, groupby, islice
 
 from pipelines import ledger
 from pipelines.canonical import Candidate, choose
@@ -19,24 +20,56 @@ from pipelines.store.reference import cells
 from pipelines.store.rows import check_rows
 from pipelines.store.store import Store
 
+_TOGETHER = 500
 _REGION = "coalesce(nullif(r.region_code, ''), 'site ' || r.site_id)"
 
 
 def finalize(store: Store) -> None:
-    """Bring everything that follows from several reports up to date, in one transaction."""
+    """Bring everything that follows from several reports up to date: in one transaction, or step by step in a file that
+    is thrown away when this fails."""
+    with nullcontext() if store.disposable else store.batch():
+        _choose(store)
+        _store_checks(store)
+        for step in (_set_quality, ledger.add_unknown_regions, _store_coverage, _sweep, _index_text, _store_meta):
+            with store.batch():
+                step(store)
+
+
+def _choose(store: Store) -> None:
+    """Which reports are canonical; for the others, the finding that says so."""
+    superseded, findings = choose(_candidates(store), lambda report: _figures(store, report))
     with store.batch():
-        findings: defaultdict[str, list[Check]] = defaultdict(list)
-        superseded, duplicates = choose(_candidates(store), lambda report: _figures(store, report))
-        _set_superseded(store, superseded)
-        for report, checks in (*duplicates.items(), *_across(store), *_seen_and_revised(store)):
-            findings[report] += checks
-        _store_checks(store, findings)
-        _set_quality(store)
-        ledger.add_unknown_regions(store)
-        ledger.store_coverage(store, _newest(store))
-        _sweep(store)
-        fulltext.update(store.db)
-        _store_meta(store)
+        store.db.execute("UPDATE reports SET superseded_by = NULL WHERE superseded_by IS NOT NULL")
+        store.db.executemany(
+            "UPDATE reports SET superseded_by = ? WHERE report_id = ?",
+            ((best, one) for one, best in superseded.items()),
+        )
+        store.db.execute("DELETE FROM check_row WHERE panel = 1")
+        _insert_checks(store, findings.items())
+
+
+def _store_checks(store: Store) -> None:
+    """A few reports at a time: neither the findings nor the changed pages of a whole country need to be in memory."""
+    findings = chain(_across(store), _seen_and_revised(store))
+    while chunk := list(islice(findings, _TOGETHER)):
+        with store.batch():
+            _insert_checks(store, chunk)
+
+
+def _insert_checks(store: Store, findings: Iterable[tuple[str, list[Check]]]) -> None:
+    key_of = "SELECT report_key FROM reports WHERE report_id = ?"
+    for report, checks in findings:
+        rows, kinds = check_rows(report, store.db.execute(key_of, (report,)).fetchone()[0], checks, panel=True)
+        store.db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?,?)", kinds)
+        store.db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
+
+
+def _store_coverage(store: Store) -> None:
+    ledger.store_coverage(store, _newest(store))
+
+
+def _index_text(store: Store) -> None:
+    fulltext.update(store.db)
 
 
 def _candidates(store: Store) -> Iterator[Candidate]:
@@ -52,24 +85,22 @@ def _figures(store: Store, report_id: str) -> dict[tuple[str, str], float]:
     return {(indicator, applicant): value for indicator, applicant, value in store.db.execute(query, (report_id,))}
 
 
-def _set_superseded(store: Store, superseded: Mapping[str, str]) -> None:
-    store.db.execute("UPDATE reports SET superseded_by = NULL WHERE superseded_by IS NOT NULL")
-    store.db.executemany(
-        "UPDATE reports SET superseded_by = ? WHERE report_id = ?", ((best, one) for one, best in superseded.items())
-    )
-
-
 def _across(store: Store) -> Iterator[tuple[str, list[Check]]]:
     """The checks of `panel` on the canonical reports."""
     light: list[Year] = []
     for _, history in groupby(_years(store), key=lambda one: one.unit):
         years = list(history)
-        for report, check in check_years(years):
-            yield report, [check]
+        yield from _by_report(check_years(years))
         # Peers are compared by one cell alone: what the others held is let go.
         light += (_only_new(one) for one in years)
-    for report, check in check_peers(light):
-        yield report, [check]
+    yield from _by_report(check_peers(light))
+
+
+def _by_report(findings: Iterable[tuple[str, Check]]) -> Iterator[tuple[str, list[Check]]]:
+    checks: defaultdict[str, list[Check]] = defaultdict(list)
+    for report, check in findings:
+        checks[report].append(check)
+    yield from checks.items()
 
 
 def _only_new(year: Year) -> Year:
@@ -122,18 +153,6 @@ def _seen_and_revised(store: Store) -> Iterator[tuple[str, list[Check]]]:
     for report, count in store.db.execute(changed).fetchall():
         message = f"{count} figure{'s' * (count > 1)} changed after publication."
         yield report, [finding("REVISION", "fail", message, expected="0", actual=str(count))]
-
-
-def _store_checks(store: Store, findings: Mapping[str, list[Check]]) -> None:
-    store.db.execute("DELETE FROM check_row WHERE panel = 1")
-    keys = dict(store.db.execute("SELECT report_id, report_key FROM reports"))
-    for report in sorted(findings):
-        checks = sorted(
-            findings[report], key=lambda check: (check.rule, check.indicator, check.applicant, check.message)
-        )
-        rows, kinds = check_rows(report, keys[report], checks, panel=True)
-        store.db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?,?)", kinds)
-        store.db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
 
 
 def _set_quality(store: Store) -> None:

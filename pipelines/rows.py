@@ -111,7 +111,7 @@ class _Reader:
             kind, name = self._classify(slot)
             if not (slot.carried and kind):
                 last_text = index
-            touched = touched or bool(kind)
+            touched = touched or (bool(kind) and not slot.carried)
             if kind in ("row2", "row3", "group3", "subtotal3"):
                 row = self._row(kind, name, slot)
                 if row is not None:

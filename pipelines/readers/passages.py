@@ -112,7 +112,8 @@ def _is_blank(kinds: Sequence[str], position: int) -> bool:
 
 def _joined(lines: Sequence[str], kinds: Sequence[str], position: int, spaced: bool) -> bool:
     """Whether this line goes on with the cell of the line before: only half labels do."""
-    if kinds[position - 1] == "label" and kinds[position] == "label":
+    if kinds[position - 1] == "value" or kinds[position - 1 : position + 1] == ["label", "label"]:
+        # A figure before a numbered label would pass for the label's number: 1 and 6.属于… are not 16.属于….
         return False
     if known_label(lines[position - 1] + lines[position]):
         return True
