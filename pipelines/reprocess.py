@@ -61,7 +61,7 @@ def reprocess(
             _sweep(target)
             if base and not full:
                 _copy(base, fresh)
-            summary = _rebuild(data, fresh, base, workers, pool, progress)
+            summary = _rebuild(data, fresh, workers, pool, progress)
             _take_place(fresh, target, base, before)
         except StoreError as error:
             raise StoreError(str(error).replace(str(fresh), str(base))) from error
@@ -72,9 +72,7 @@ def reprocess(
     return Reprocessed(target, summary, before)
 
 
-def _rebuild(
-    data: DataDir, fresh: Path, base: Path | None, workers: int | None, pool: Pool | None, progress: Progress | None
-) -> Summary:
+def _rebuild(data: DataDir, fresh: Path, workers: int | None, pool: Pool | None, progress: Progress | None) -> Summary:
     with Store.open(fresh, disposable=True) as store:
         with store.batch():
             # Captures, sites and runs are what the archive says now; only readings are kept.
@@ -87,14 +85,14 @@ def _rebuild(
         if store.new:
             # Reports came in an order of their own: written anew, the file is an eighth smaller.
             store.db.execute("VACUUM")
-        gone = tuple(_gone(store, base)) if base else ()
+        gone = tuple(_gone(store, data.db)) if data.db.is_file() else ()
     return replace(summary, damage=(*summary.damage, *gone))
 
 
-def _gone(store: Store, base: Path) -> Iterator[Damage]:
-    """WARC files that the old snapshot was made from and that are no more in the archive."""
+def _gone(store: Store, old_tables: Path) -> Iterator[Damage]:
+    """WARC files that the data directory's tables were made from and that are no more in the archive."""
     query = "SELECT warc_file, count(*) FROM captures WHERE warc_file IS NOT NULL GROUP BY warc_file"
-    with closing(sqlite3.connect(base)) as old:
+    with closing(sqlite3.connect(old_tables)) as old:
         try:
             counts = dict(old.execute(query))
         except sqlite3.Error:
