@@ -42,19 +42,16 @@ def spider_for(site: Site, base: type[Spider] | None = None) -> type[Spider]:
 
 
 class SiteLoader:
-    """Scrapy's SPIDER_LOADER_CLASS over the registry (`spiders/sites/*.csv` and the file of setting NIANBAO_SITES)."""
+    """Scrapy's SPIDER_LOADER_CLASS over the registry: `spiders/sites/*.csv`, or the file of setting NIANBAO_SITES."""
 
     def __init__(self, sites: dict[str, Site]) -> None:
         self._sites = sites
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        extra = str(settings.get("NIANBAO_SITES") or "")
-        files = registry_files()
-        if extra and Path(extra) not in files:
-            files.append(Path(extra))
+        named = str(settings.get("NIANBAO_SITES") or "")
         try:
-            return cls(load_sites(files))
+            return cls(load_sites([Path(named)] if named else registry_files()))
         except RegistryError as error:
             raise BadRegistry(f"the registry of sites has bad lines:\n{error}") from error
 

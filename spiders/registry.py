@@ -67,10 +67,9 @@ class RegistryError(Exception):
 
 
 def registry_files() -> list[Path]:
-    """The province files in name order, then the file that the environment variable NIANBAO_SITES names."""
-    files = sorted(SITES.glob("*.csv"))
-    extra = os.environ.get(ENVIRONMENT, "").strip()
-    return [*files, Path(extra)] if extra else files
+    """The province files in name order; or, in their place, the file that the environment variable NIANBAO_SITES names."""
+    named = os.environ.get(ENVIRONMENT, "").strip()
+    return [Path(named)] if named else sorted(SITES.glob("*.csv"))
 
 
 def load_sites(files: Iterable[Path] | None = None) -> dict[str, Site]:

@@ -28,7 +28,7 @@ EXAMPLES = """examples:
 A site is due when it was never crawled, or its last complete run is a week old (from June to 9 January: 30 days), or
 its last run failed a day (a week) ago. Without a selection only sites that are due are crawled.
 Ctrl-C stops after the requests in flight; the same command goes on from there. So does it after a crash.
-Environment: NIANBAO_CONTACT (shown to the portals), NIANBAO_SITES (a registry file of your own), CHROMIUM."""
+Environment: NIANBAO_CONTACT (shown to the portals), NIANBAO_SITES (a registry file in place of the built-in one), CHROMIUM."""
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
