@@ -13,8 +13,8 @@ from scrapy.crawler import Crawler
 
 from archive.capture import Capture, Site
 from archive.exchange import utc_now
-from crawler.frontier import Row, Run
 from crawler.packing import pack
+from crawler.rows import Row, Run
 from crawler.runtime import Runtime, Stopped, current
 
 # Attributes of the spider that the ledger needs; kept in the frontier, so that a resumed crawl knows them.
