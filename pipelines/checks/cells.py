@@ -1,4 +1,4 @@
-"""Rules on single cells: NONNEG, INTEGER, NUMERIC, DIGIT_SPLIT, BLANKS, F21_RULES_COMPETENCE."""
+"""Rules on single cells and their labels: NONNEG, INTEGER, NUMERIC, DIGIT_SPLIT, LABELS, BLANKS, F21_RULES_COMPETENCE."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def check(subject: Subject) -> Iterator[Check]:
         ("INTEGER", [row for fact in read for row in _fraction(fact)]),
         ("NUMERIC", [*_words(seen)]),
         ("DIGIT_SPLIT", [*_split(subject, seen), *_nines(subject)]),
+        ("LABELS", [*_labels(subject)]),
     ):
         yield from rows or [finding(rule, "pass", f"Holds for all {len(seen)} cells.")]
     if subject.tabular:
@@ -105,6 +106,19 @@ def _nines(subject: Subject) -> Iterator[Check]:
             yield finding(
                 "DIGIT_SPLIT", "fail", message, key=equation.subject, expected=found.expected, actual=found.actual
             )
+
+
+_UNNAMED = {"unknown_label", "orphan_row", "unknown_cell", "no_headings", "table4_rows", "printed_twice"}
+"""What the reading of tables notes when figures are printed that no cell of the form takes in."""
+_NAMED_ANYWAY = {"near_label", "foreign_row", "duplicate_table"}
+
+
+def _labels(subject: Subject) -> Iterator[Check]:
+    """What the tables print and the form does not know, and labels that were recognised although damaged."""
+    for code, message in subject.notes:
+        if code in _UNNAMED or code in _NAMED_ANYWAY:
+            sentence = f"{message[0].upper()}{message[1:]}."
+            yield finding("LABELS", "fail", sentence, actual=code, severity=None if code in _UNNAMED else "info")
 
 
 def _blanks(subject: Subject) -> Iterator[Check]:
