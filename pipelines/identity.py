@@ -307,4 +307,3 @@ def _brand(body: Sequence[Line]) -> str:
         if match and not re.search(r"福利彩票|体育彩票|彩票(?:公益金|管理|中心)", line.text):
             return line.text[max(0, match.start() - 4) : match.end() + 4]
     return ""
-
