@@ -134,7 +134,8 @@ def test_findings_that_the_documents_deserve(real_reports: Path) -> None:
         return [(c.rule, c.actual) for c in reading(real_reports, name).checks if c.severity]
 
     assert findings("seed_yunhe_2020.txt") == [("DIGIT_SPLIT", "20201月1日"), ("DIGIT_SPLIT", "202012月31日")]
-    [(rule, brand)] = findings("seed_huaian_etdz_2020.txt")
+    [label, (rule, brand)] = findings("seed_huaian_etdz_2020.txt")
+    assert label == ("LABELS", "near_label")
     assert rule == "DOMAIN"
     assert "体彩" in brand
     for clean in ("seed_hongqiao_2020.txt", "seed_shenzhou_2021.txt", "seed_xinhua_2017.txt", "shuyang_ndrc_2023.html"):
