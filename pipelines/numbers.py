@@ -56,7 +56,7 @@ class Reading:
 
 def header_unit(text: str) -> str:
     """The unit of money that a heading names (单位：元, 采购总金额（万元）); '' when it names none."""
-    found = _UNIT_WORDS.search(unicodedata.normalize("NFKC", text))
+    found = _UNIT_WORDS.search(_SPACES.sub("", unicodedata.normalize("NFKC", visible(text))))
     return found.group(0) if found else ""
 
 

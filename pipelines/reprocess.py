@@ -108,9 +108,12 @@ def _demand_snapshot(base: Path) -> None:
     """The old file is looked at first: its verdicts must not be lost because it cannot be read."""
     with closing(sqlite3.connect(base)) as old:
         try:
-            old.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            foreign = trouble.is_foreign(old)
         except sqlite3.Error as error:
-            raise StoreError(f"{base}: not a snapshot ({error}); move it away and reprocess again") from None
+            reason = trouble.told(error, "move it away and reprocess again")
+            raise StoreError(f"{base}: cannot be read: {reason}") from None
+    if foreign:
+        raise StoreError(f"{base}: {trouble.FOREIGN}")
 
 
 def _sweep(target: Path) -> None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.fold import fold
-from pipelines.forms import band_of, bare, known_label, lexicon
+from pipelines.forms import band_of, known_label, lexicon, spellings
 from pipelines.strips import Slot, Strip, is_value
 
 SUBTOTAL = "subtotal:"
 ORG_SUBTOTAL = "org_subtotal"
 CELLS4 = 15
+UNKNOWN = "?"
+"""The role of a heading that is none of the form."""
 OTHER = "requests_other"
 OTHER_PARTS = ("requests_other_overdue_correction", "requests_other_unpaid_fee", "requests_other_other")
 ORGANISATIONS = ("commercial", "research", "public_interest", "legal_service", "other")
@@ -105,7 +107,12 @@ class _Reader:
         touched = False
         if self._starts_table4(strip):
             self._enter4()
+        heads = self._heads2(strip)
         for index, slot in enumerate(strip.slots):
+            if index in heads:
+                last_text = index
+                self._heading("column2", UNKNOWN, slot, strip)
+                continue
             if not slot.text or is_value(slot.text):
                 continue
             kind, name = self._classify(slot)
@@ -123,11 +130,20 @@ class _Reader:
             return
         self._close(strip, known, last_text, touched)
 
+    def _heads2(self, strip: Strip) -> set[int]:
+        """The texts among the headings of table 2 that are none of the form: the figures below them are no one's. The
+        first cell of a row heads the labels."""
+        kinds = {index: self._classify(slot)[0] for index, slot in enumerate(strip.slots) if slot.text}
+        columns = [index for index, kind in kinds.items() if kind == "column2"]
+        if not columns:
+            return set()
+        first = min((index for index, kind in kinds.items() if kind in ("header2", "band")), default=0)
+        end = min((index for index, kind in kinds.items() if kind == "row2" and index > columns[0]), default=len(strip.slots))
+        return {index for index, kind in kinds.items() if not kind and first < index < end}
+
     def _classify(self, slot: Slot) -> tuple[str, str]:
         words = self.words
-        for folded in (fold(slot.text), bare(slot.text)):
-            if not folded:
-                continue
+        for folded in spellings(slot.text):
             if band_of(folded):
                 return "band", band_of(folded)
             if self._as_column(folded, slot):
@@ -138,7 +154,7 @@ class _Reader:
                 return "row2", words.rows2[folded]
             if folded in words.columns2:
                 return "column2", words.columns2[folded]
-            if folded in words.rows3:
+            if folded in words.rows3 and (self.number == 3 or not self._is_common(folded, slot)):
                 return "row3", words.rows3[folded].indicator
             if folded in words.groups3:
                 return "group3", words.groups3[folded]
@@ -161,6 +177,10 @@ class _Reader:
         if folded not in self.words.columns3 or _NUMBERED.match(slot.text):
             return False
         return self.open3 or folded not in self.words.rows3
+
+    def _is_common(self, folded: str, slot: Slot) -> bool:
+        """Whether a word without number (合计, 其他) may stand in any table: table 3 has it only once it has begun."""
+        return folded in self.words.columns3 and not _NUMBERED.match(slot.text)
 
     def _row(self, kind: str, name: str, slot: Slot) -> tuple[int, str] | None:
         """Number of the table and key of the row that this label names, None if it only opens a group."""

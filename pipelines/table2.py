@@ -18,7 +18,12 @@ def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
     """Reads every row of table 2 into `readings`. A row whose figures do not fit the headings above it is ambiguous."""
     rows = [row for row in rows if row.number == 2]
     ends = usual_ends(rows)
+    headed = {row.key for row in rows if any(_names(row))}
     for row in rows:
+        if row.key and row.key in headed and not any(_names(row)):
+            # A menu that names 规章 and has figures is no second table.
+            readings.note("stray_row", f"{row.label} is printed once more without headings", row.values[0].locator)
+            continue
         if not row.key:
             readings.note("unknown_label", f"table 2 has a row of unknown label: {row.label!r}", row.values[0].locator)
             continue
@@ -26,9 +31,14 @@ def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
         _read_row(row, row.end < end, form, readings)
 
 
-def _read_row(row: RawRow, short: bool, form: Form, readings: Readings) -> None:
+def _names(row: RawRow) -> list[str]:
+    """The indicator of the row under each of its headings, '' where the forms have none."""
     words = lexicon()
-    names = [words.indicator2(row.key, heading.role) for heading in row.headings]
+    return [words.indicator2(row.key, heading.role) for heading in row.headings]
+
+
+def _read_row(row: RawRow, short: bool, form: Form, readings: Readings) -> None:
+    names = _names(row)
     if not any(names):
         _without_headings(row, form, readings)
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipelines.codebook import form_indicators, indicators
 from pipelines.document import Document, Grid, Paragraph
 from pipelines.fold import fold
-from pipelines.forms import bare, lexicon
+from pipelines.forms import lexicon, spellings
 from pipelines.glued import read_glued
 from pipelines.model import Fact, Form
 from pipelines.rows import OTHER, OTHER_PARTS, find_rows
@@ -48,8 +48,7 @@ def choose_form(document: Document) -> Form | None:
     The headings that only one form has count first (本年制发件数 or 本年新制作数量 …), then the rows that only one has.
     """
     words = lexicon()
-    texts = set(_labels(document))
-    folded = {fold(text) for text in texts} | {bare(text) for text in texts}
+    folded = {name for text in set(_labels(document)) for name in spellings(text)}
     rows = {words.rows3[text].indicator for text in folded if text in words.rows3}
     stems = {words.rows2[text] for text in folded if text in words.rows2}
     marks = [words.marks[words.columns2[text]] for text in folded if words.columns2.get(text) in words.marks]

@@ -19,7 +19,7 @@ _YEAR_WORDS = re.compile(
     r"(?<!\d)20[0-3]\d(?:[-—~至]20[0-3]\d)?(?:年度|年|度)?|二[〇零][〇零一二三]?[〇零一二三四五六七八九]年度?"
 )
 _AROUND = re.compile(
-    r"^(?:[【\[(<《][^】\])>》]{1,10}[】\])>》])|^(?:标题|名称)[:]?|^(?:转发|公布|发布)?关于|[《》<>“”\"、,:·]|(?:的)$|^年度?|年度$"
+    r"^(?:[【\[(<《][^】\])>》]{1,10}[】\])>》])|^(?:标题|名称)[:]?|^(?:转发|公布|发布)?关于|关于$|[《》<>“”\"、,:·]|(?:的)$|^年度?|年度$"
 )
 # Words that stand in the titles of pages beside the reports. They ask for a second proof in the body, no more: real
 # reports arrive inside a letter or a notice.

@@ -19,6 +19,7 @@ from pipelines.fold import fold
 
 _PARENTHESES = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _BAND = re.compile(r"^(?:第?二十条)?第?([一二三四五六七八九十])项$")
+_DATED = re.compile(r"^20\d\d年度?(?=\D)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,25 @@ def band_of(folded: str) -> str:
 
 def bare(text: str) -> str:
     """The text folded without what stands in parentheses: 本年增/减（指本年增加或减少…） gives 本年增减."""
-    return fold(_PARENTHESES.sub("", text))
+    shorter = _PARENTHESES.sub("", text)
+    while shorter != text:
+        text, shorter = shorter, _PARENTHESES.sub("", shorter)
+    return fold(text)
+
+
+@lru_cache(maxsize=16_384)
+def spellings(text: str) -> tuple[str, ...]:
+    """What a printed text may be called in the forms, closest first: folded; without what stands in parentheses; with
+    本年 for a year that is printed in its place (2023年制发件数)."""
+    whole, short = fold(text), bare(text)
+    dated = _DATED.sub("本年", short)
+    return tuple(dict.fromkeys(name for name in (whole, short, dated) if name))
 
 
 @lru_cache(maxsize=16_384)
 def known_label(text: str) -> bool:
-    """Whether the text, as printed, is a label of some form; what stands in parentheses may be left out."""
-    words = lexicon()
-    return words.knows(fold(text)) or words.knows(bare(text))
+    """Whether the text, as printed, is a label of some form in one of its `spellings`."""
+    return any(map(lexicon().knows, spellings(text)))
 
 
 def _load(name: str) -> dict[str, Any]:

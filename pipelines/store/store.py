@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from archive.capture import Capture, Site
 from pipelines.model import Extraction, ReadingError
-from pipelines.store import fulltext, reference, schema
+from pipelines.store import fulltext, reference, schema, trouble
 from pipelines.store.keys import report_id
 from pipelines.store.rows import ReportRows, Row, Seen, capture_row, report_rows
 
@@ -81,6 +81,8 @@ class Store:
                 db.execute("PRAGMA journal_mode = MEMORY")
                 db.execute("PRAGMA synchronous = OFF")
             new = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+            if trouble.is_foreign(db):
+                raise StoreError(f"{path}: {trouble.FOREIGN}")
             known = {migration.name for migration in schema.migrations.applied(Database(db))}
             unknown = known - schema.names()
             if unknown:
@@ -94,7 +96,8 @@ class Store:
             db.close()
             if error.sqlite_errorname == "SQLITE_ERROR":
                 raise  # A wrong statement is a bug, not the file's.
-            raise StoreError(f"{path}: {error}; move it away and run `nianbao reprocess --full`") from error
+            cure = "move it away and run `nianbao reprocess --full`"
+            raise StoreError(f"{path}: {trouble.told(error, cure)}") from error
         except BaseException:
             db.close()
             raise
