@@ -138,7 +138,9 @@ class _Reader:
         if not columns:
             return set()
         first = min((index for index, kind in kinds.items() if kind in ("header2", "band")), default=0)
-        end = min((index for index, kind in kinds.items() if kind == "row2" and index > columns[0]), default=len(strip.slots))
+        end = min(
+            (index for index, kind in kinds.items() if kind == "row2" and index > columns[0]), default=len(strip.slots)
+        )
         return {index for index, kind in kinds.items() if not kind and first < index < end}
 
     def _classify(self, slot: Slot) -> tuple[str, str]:
@@ -200,6 +202,8 @@ class _Reader:
 
     def _heading(self, kind: str, name: str, slot: Slot, strip: Strip) -> None:
         last = strip.slots[-1]
+        if strip.kind == "pipes" and self._repeated(kind, name, slot):
+            return
         heading = Heading(name, slot, strip.table, last.column + last.width)
         if kind == "band":
             self.number, self.open2, self.headings2 = 2, True, []
@@ -216,6 +220,13 @@ class _Reader:
                 self.headings3.append(Heading(name or "organisations", slot, strip.table))
         elif kind in ("group4", "column4") and self.number == 4:
             self.found.tables4[-1].headings.append(heading)
+
+    def _repeated(self, kind: str, name: str, slot: Slot) -> bool:
+        """Whether the same heading stands in the same column a line above: printed once for each row that it spans."""
+        above = self.headings3 if kind == "column3" and self.open3 else []
+        if kind == "column4" and self.number == 4:
+            above = self.found.tables4[-1].headings
+        return any((h.role, h.slot.column, h.slot.width) == (name, slot.column, slot.width) for h in above)
 
     def _starts_table4(self, strip: Strip) -> bool:
         if self.number == 4 and self.found.tables4[-1].strips == []:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipelines.document import Cell, Document, Grid, Paragraph
@@ -96,12 +96,17 @@ def _rows(grid: Grid) -> Iterator[Strip]:
 
 
 def _lines_with_pipes(grid: Grid) -> Iterator[Strip]:
+    """A line is a strip. A label that is printed once for each column that it spans is one wide cell."""
     slots: list[Slot] = []
     for cell in grid.cells:
         if slots and slots[-1].place[1] != cell.row:
             yield Strip("pipes", grid.table, tuple(slots))
             slots = []
-        slots.append(_slot(cell, grid.table, cell.row))
+        slot = _slot(cell, grid.table, cell.row)
+        if slots and slots[-1].text == slot.text and not is_value(slot.text):
+            slots[-1] = replace(slots[-1], width=slots[-1].width + slot.width)
+        else:
+            slots.append(slot)
     if slots:
         yield Strip("pipes", grid.table, tuple(slots))
 

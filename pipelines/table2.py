@@ -9,6 +9,7 @@ from pipelines.forms import lexicon
 from pipelines.model import Form
 from pipelines.numbers import header_unit
 from pipelines.rows import RawRow, usual_ends
+from pipelines.strips import Slot
 from pipelines.values import Readings
 
 NUMBER = "2"
@@ -42,7 +43,7 @@ def _read_row(row: RawRow, short: bool, form: Form, readings: Readings) -> None:
     if not any(names):
         _without_headings(row, form, readings)
         return
-    placement, method = _place(row, short)
+    placement, method = _place(row, short, len(lexicon().cells2(form, row.key)))
     readings.slots[NUMBER] += sum(map(bool, names))
     if placement is None:
         readings.note(
@@ -58,7 +59,8 @@ def _read_row(row: RawRow, short: bool, form: Form, readings: Readings) -> None:
             readings.note("unknown_cell", f"{row.label} has no cell under {heading.slot.text}", slot.locator)
 
 
-def _place(row: RawRow, short: bool) -> tuple[Placement | None, str]:
+def _place(row: RawRow, short: bool, official: int) -> tuple[Placement | None, str]:
+    """The figures of the row under its headings, None if that is not certain; `official` is how many the form has."""
     kind: str = "grid" if row.strip.kind == "table" else row.strip.kind
     if len({heading.role for heading in row.headings}) < len(row.headings):
         return None, kind
@@ -69,10 +71,36 @@ def _place(row: RawRow, short: bool) -> tuple[Placement | None, str]:
         kind += "+order"
         if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
             return None, kind
+    else:
+        placement = _as_printed(row)
+        if placement is not None:
+            return placement, kind
     options = distinct(windows(row.values, len(row.headings)))
     if row.strip.kind == "table":
         options = tuple(option for option in options if all_filled(option))
+    elif len(row.headings) < official:
+        # A heading is lost: of more cells than headings nobody knows which to leave out.
+        options = options if len(row.values) == len(row.headings) else ()
+    else:
+        options = tuple(
+            option for option in options if option[0] is row.values[0] or not any(s and s.text for s in option)
+        )
     return (options[0] if len(options) == 1 else None), kind
+
+
+def _as_printed(row: RawRow) -> Placement | None:
+    """The cells of a line with pipes, where it is as wide as the line of its headings and each cell stands below one.
+    A cell that was printed once for each column that it spans counts once."""
+    if row.strip.kind != "pipes" or any(heading.table != row.strip.table for heading in row.headings):
+        return None
+    if any(heading.end != row.end for heading in row.headings):
+        return None
+    values: list[Slot] = []
+    for slot in row.values:
+        wide = any(h.slot.column < slot.column < h.slot.column + h.slot.width for h in row.headings)
+        if not (wide and values and values[-1].text == slot.text):
+            values.append(slot)
+    return by_columns(values, row.headings)
 
 
 def _without_headings(row: RawRow, form: Form, readings: Readings) -> None:

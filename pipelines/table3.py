@@ -108,6 +108,10 @@ def _place(row: RawRow, short: bool) -> PlacedRow:
                 return PlacedRow(row, roles, Placed((placement,), kind))
         if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
             return PlacedRow(row, roles, Placed((), kind))
+    elif row.strip.kind == "pipes" and complete and len(row.values) > len(roles):
+        placement = by_columns(row.values, row.headings)
+        if placement is not None and _adds_up(placement, roles):
+            return PlacedRow(row, roles, Placed((placement,), kind))
     method = kind if complete else f"{kind}+official_order"
     if complete and row.strip.kind == "table":
         method = "grid+order"

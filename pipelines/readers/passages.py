@@ -14,6 +14,7 @@ from pipelines.numbers import looks_like_value
 
 _LONGEST_LABEL = 60
 _CHAPTER = re.compile(r"^\s*[一二三四五六七八九十—-][、.．]")
+_LONGEST_NUMBER = 4
 _LEAST_CELLS = 4
 _LEAST_VALUES = 2
 
@@ -115,9 +116,17 @@ def _joined(lines: Sequence[str], kinds: Sequence[str], position: int, spaced: b
     if kinds[position - 1] == "value" or kinds[position - 1 : position + 1] == ["label", "label"]:
         # A figure before a numbered label would pass for the label's number: 1 and 6.属于… are not 16.属于….
         return False
+    if _is_note(lines[position - 1]) or _is_note(lines[position]):
+        # A note belongs to the label before it, not to the one after it.
+        return not _is_note(lines[position - 1]) and kinds[position] == "short"
     if known_label(lines[position - 1] + lines[position]):
         return True
     return spaced and kinds[position - 1] in ("short", "label") and kinds[position] == "short"
+
+
+def _is_note(line: str) -> bool:
+    """Whether the line is nothing but a remark in parentheses; a number in parentheses is none."""
+    return len(line) > _LONGEST_NUMBER and line[0] in "(（[【" and line[-1] in ")）]】"
 
 
 def _is_spaced(kinds: Sequence[str], start: int, end: int) -> bool:

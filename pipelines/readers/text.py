@@ -13,6 +13,7 @@ from pipelines.readers.build import Item, Line, build
 
 _RULE = re.compile(r"^[\s|:+=_—-]*-[\s|:+=_—-]*$")
 _HEADING = re.compile(r"^(#{1,6})\s+")
+_LEAST_CELLS = 8
 _NO_BREAK = ("\u00a0", "\u3000", "\t")
 
 
@@ -21,7 +22,7 @@ def read_text(decoded: Decoded) -> Document:
     `pipes`, rules of Markdown tables are dropped. Lines without pipes are paragraphs, or passages of cells."""
     items: list[Item] = []
     rows: list[list[str]] = []
-    for line in decoded.text.splitlines():
+    for line in _single_cells(decoded.text.splitlines()):
         if _is_row(line):
             if not _RULE.match(line):
                 rows.append(split_row(line))
@@ -52,17 +53,47 @@ def _line(line: str) -> Line:
     return Line(text, len(heading.group(1)) if heading else 0)
 
 
+def _single_cells(lines: list[str]) -> list[str]:
+    """The lines, those passages in which every line is one cell and a pipe after it (`规章|`) without their pipes. A pipe
+    alone is an empty cell; blank lines between cells are none."""
+    result: list[str] = []
+    position = 0
+    while position < len(lines):
+        end = position
+        while end < len(lines) and (not lines[end].strip() or _is_single(lines[end])):
+            end += 1
+        while end > position and not lines[end - 1].strip():
+            end -= 1
+        cells = [line.strip()[:-1].strip() for line in lines[position:end] if line.strip()]
+        if len(cells) >= _LEAST_CELLS:
+            result += cells
+        else:
+            end = max(end, position + 1)
+            result += lines[position:end]
+        position = end
+    return result
+
+
+def _is_single(line: str) -> bool:
+    text = line.strip()
+    return text.endswith("|") and "|" not in text[:-1]
+
+
 def _is_row(line: str) -> bool:
     """Whether a line is a row of cells. A menu has pipes too, but neither a border, an empty cell, a figure nor a label."""
     if "|" not in line:
-        return False
+        # Tabs stand between cells, too; but one also indents a paragraph.
+        cells = split_row(line)
+        return len(cells) > 1 and any(cell and (looks_like_value(cell) or known_label(cell)) for cell in cells)
     if line.lstrip().startswith("|"):
         return True
     return any(not cell or looks_like_value(cell) or known_label(cell) for cell in split_row(line))
 
 
 def split_row(line: str) -> list[str]:
-    """The cells of a line with pipes. A pipe at the beginning or at the end is a border."""
+    """The cells of a line with pipes, or else with tabs. A pipe at the beginning or at the end is a border."""
+    if "|" not in line:
+        return [squeeze(cell) for cell in line.split("\t")] if line.strip() else [""]
     line = line.strip()
     cells = [squeeze(cell) for cell in line.split("|")]
     if line.startswith("|"):
