@@ -31,8 +31,11 @@ def reading(name: str, style: Style) -> Pair:
 
     def ours() -> int:
         for source in sources:
-            if (report := extract(source).report) is None or report.quality != "ok":
-                raise SystemExit(f"bench: a lawful page was not read well: {report}")
+            reading = extract(source)
+            # The county is invented, so its division stays unknown; nothing else may be found.
+            found = [check for check in reading.checks if check.severity and check.rule != "ENTITY_KNOWN"]
+            if found or any(fact.state != "reported" for fact in reading.facts) or not reading.facts:
+                raise SystemExit(f"bench: a lawful page was not read well: {found or reading}")
         return COUNT
 
     def floor() -> int:
