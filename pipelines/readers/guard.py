@@ -11,6 +11,8 @@ MAX_FORMATTING = 1_000
 MAX_TAG = 100_000
 _BLOCK = re.compile(r"<(/?)(?:div|section|article|blockquote|ul|ol|dl|center|fieldset|form|table)[\s>/]", re.IGNORECASE)
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.IGNORECASE)
+_HARMLESS = ("</", "<span", "<td", "<p", "<o", "<li", "<div", "<tr")
+"""What most tags of a page begin with, and no formatting tag does."""
 _OPTION = re.compile(r"<option[\s>/]", re.IGNORECASE)
 _LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{MAX_TAG}}}")
 _LONG_VALUE = re.compile(r"""=\s*(?:"[^"]{2000,}"|'[^']{2000,}')""")
@@ -40,16 +42,27 @@ def _balance(pattern: re.Pattern[str], text: str) -> int:
     return deepest
 
 
+def _may_format(text: str, tags: int) -> bool:
+    """Whether so many of the text's `tags` may be formatting; counting stops as soon as they cannot."""
+    for start in _HARMLESS:
+        if tags <= MAX_FORMATTING:
+            break
+        tags -= text.count(start)
+    return tags > MAX_FORMATTING
+
+
 def check_markup(text: str) -> None:
     """Raises `Unreadable("too_large", …)` for markup known to be worse than linear in the HTML parser: thousands of
     unclosed blocks or formatting tags, tens of thousands of options in a list or attributes in one tag."""
     if len(text) < 4 * MAX_FORMATTING:
         return
-    if _balance(_BLOCK, text) > MAX_OPEN:
+    # Counting is much cheaper than balancing, and tags that were never opened cannot stay open.
+    tags = text.count("<")
+    if tags > MAX_OPEN and _balance(_BLOCK, text) > MAX_OPEN:
         raise Unreadable("too_large", f"blocks nested more than {MAX_OPEN} deep")
-    if _balance(_FORMATTING, text) > MAX_FORMATTING:
+    if _may_format(text, tags) and _balance(_FORMATTING, text) > MAX_FORMATTING:
         raise Unreadable("too_large", f"more than {MAX_FORMATTING} formatting tags left open")
-    if len(text) > 9 * MAX_OPTIONS and sum(1 for _ in _OPTION.finditer(text)) > MAX_OPTIONS:
+    if tags > MAX_OPTIONS and sum(1 for _ in _OPTION.finditer(text)) > MAX_OPTIONS:
         raise Unreadable("too_large", f"more than {MAX_OPTIONS} options in lists")
     if len(text) > MAX_TAG and _LONG_TAG.search(_LONG_VALUE.sub("=''", text)):
         raise Unreadable("too_large", f"a tag of more than {MAX_TAG} characters")
