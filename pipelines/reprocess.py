@@ -14,6 +14,7 @@ from archive.errors import ArchiveError
 from archive.reader import Damage, iter_archive, warc_files
 from pipelines.finalize import finalize
 from pipelines.process import Pool, Progress, Summary, process
+from pipelines.store import trouble
 from pipelines.store.store import Store, StoreError
 
 _SIDECARS = ("-journal", "-wal", "-shm")
