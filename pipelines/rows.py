@@ -202,7 +202,7 @@ class _Reader:
 
     def _heading(self, kind: str, name: str, slot: Slot, strip: Strip) -> None:
         last = strip.slots[-1]
-        if strip.kind == "pipes" and self._repeated(kind, name, slot):
+        if strip.kind == "pipes" and self._repeated(kind, name, slot, strip):
             return
         heading = Heading(name, slot, strip.table, last.column + last.width)
         if kind == "band":
@@ -221,12 +221,16 @@ class _Reader:
         elif kind in ("group4", "column4") and self.number == 4:
             self.found.tables4[-1].headings.append(heading)
 
-    def _repeated(self, kind: str, name: str, slot: Slot) -> bool:
-        """Whether the same heading stands in the same column a line above: printed once for each row that it spans."""
+    def _repeated(self, kind: str, name: str, slot: Slot, strip: Strip) -> bool:
+        """Whether the same heading stands in the same column a line above, and both lines reach equally far: printed once
+        for each row that it spans."""
         above = self.headings3 if kind == "column3" and self.open3 else []
         if kind == "column4" and self.number == 4:
             above = self.found.tables4[-1].headings
-        return any((h.role, h.slot.column, h.slot.width) == (name, slot.column, slot.width) for h in above)
+        same = [h for h in above if (h.role, h.slot.column, h.slot.width) == (name, slot.column, slot.width)]
+        reach = max(other.column + other.width for other in strip.slots if other.text)
+        lines = {h.slot.place[1] for h in same}
+        return reach in {max(h.slot.column + h.slot.width for h in above if h.slot.place[1] == line) for line in lines}
 
     def _starts_table4(self, strip: Strip) -> bool:
         if self.number == 4 and self.found.tables4[-1].strips == []:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -35,6 +36,8 @@ _RAISED = frozenset(("sup", "sub"))
 """A footnote's figure must not run into the number before it."""
 _MARK = "\v"
 """Stands in the buffer of a data cell where a block or a line ends."""
+_EMPTY = "\0"
+"""Stands in the buffer of a data cell for a paragraph without text."""
 _PROSE = 400
 """A cell longer than this is not one of a table of figures."""
 _NARROW = 5
@@ -94,7 +97,7 @@ class _Walker:
         self._tables: list[_Table] = []
         self._anchors: list[tuple[str, list[str]]] = []
         self._level = 0
-        self._marks: list[int] = []
+        self._marks: list[tuple[bool, int]] = []
 
     def read_head(self, parser: LexborHTMLParser) -> None:
         title = parser.css_first("title")
@@ -178,7 +181,7 @@ class _Walker:
         elif tag in _HEADINGS:
             self._level = _HEADINGS[tag]
         if tag in _LEAF:
-            self._marks.append(len(self.items))
+            self._marks.append(self._mark())
         return True
 
     def _leave(self, tag: str) -> None:
@@ -194,13 +197,27 @@ class _Walker:
         if tag in ("td", "th") and self._tables:
             self._close_cell()
             return
-        self._flush()
-        if tag in _LEAF and self._marks.pop() == len(self.items) and not self._in_cell():
-            self.items.append(Line(""))
+        if tag in _LEAF:
+            self._leave_leaf()
+        else:
+            self._flush()
         if tag in _HEADINGS:
             self._level = 0
         elif tag == "table" and self._tables:
             self._close_table(self._tables.pop())
+
+    def _mark(self) -> tuple[bool, int]:
+        """Where the text stands: whether in a data cell, and how much there is."""
+        return (True, len(self._buffer)) if self._in_cell() else (False, len(self.items))
+
+    def _leave_leaf(self) -> None:
+        """A paragraph without text is an empty line."""
+        inside, start = self._marks.pop()
+        if inside and self._in_cell() and not squeeze("".join(self._buffer[start:])):
+            self._buffer.append(_EMPTY)
+        self._flush()
+        if not inside and (inside, start) == self._mark():
+            self.items.append(Line(""))
 
     def _in_cell(self) -> bool:
         return bool(self._tables) and self._tables[-1].cell is not None and not self._tables[-1].layout
@@ -220,8 +237,8 @@ class _Walker:
             return True
         text = "".join(self._buffer)
         self._buffer.clear()
-        lines = [line for line in map(squeeze, text.split(_MARK)) if line]
-        self.items.extend(Line(line, self._level) for line in lines)
+        lines = list(_lines(text))
+        self.items.extend(Line(line, self._level if line else 0) for line in lines)
         return bool(lines)
 
     def _open_row(self) -> None:
@@ -243,8 +260,8 @@ class _Walker:
             return
         if table.cell is not None:
             text = "".join(self._buffer)
-            table.cell.lines = tuple(line for line in map(squeeze, text.split(_MARK)) if line)
-            table.cell.text = squeeze(text.replace(_MARK, "\n"))
+            table.cell.lines = tuple(_lines(text))
+            table.cell.text = squeeze(text.replace(_MARK, "\n").replace(_EMPTY, ""))
             self._buffer.clear()
             table.rows[-1].append(table.cell)
             table.cell = None
@@ -275,3 +292,11 @@ class _Walker:
         for row in rows:
             for cell in row:
                 self.items.extend(Line(line) for line in cell.lines or ("",))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a buffer; '' for paragraphs without text, nothing for the white space between blocks."""
+    for part in text.split(_MARK):
+        line = squeeze(part.replace(_EMPTY, ""))
+        if line or _EMPTY in part:
+            yield line

@@ -14,6 +14,8 @@ from pipelines.numbers import looks_like_value
 
 _LONGEST_LABEL = 60
 _CHAPTER = re.compile(r"^\s*[一二三四五六七八九十—-][、.．]")
+_NUMBER = re.compile(r"\d{1,2}$")
+_POINT = re.compile(r"[.．、][\u4e00-\u9fff]")
 _LONGEST_NUMBER = 4
 _LEAST_CELLS = 4
 _LEAST_VALUES = 2
@@ -49,7 +51,9 @@ def _spans(lines: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[int, in
         start = end = position
         while position < len(lines):
             kind = kinds[position]
-            if kind == "prose" or (kind == "short" and not _belongs(lines, kinds, position)):
+            if (kind == "prose" and not _broken_label(lines, kinds, position)) or (
+                kind == "short" and not _belongs(lines, kinds, position)
+            ):
                 break
             position += 1
             if kind != "blank":
@@ -61,9 +65,10 @@ def _spans(lines: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[int, in
 
 
 def _broken_label(lines: Sequence[str], kinds: Sequence[str], position: int) -> bool:
-    """Whether this line and the next make one label of a form (本年新 / 制作数量)."""
+    """Whether this line and the next make one label of a form (本年新 / 制作数量; 一、 / 本年新收…)."""
     return (
-        kinds[position] == "short"
+        kinds[position] in ("short", "prose")
+        and len(lines[position]) <= _LONGEST_LABEL
         and position + 1 < len(lines)
         and kinds[position + 1] != "blank"
         and known_label(lines[position] + lines[position + 1])
@@ -113,6 +118,8 @@ def _is_blank(kinds: Sequence[str], position: int) -> bool:
 
 def _joined(lines: Sequence[str], kinds: Sequence[str], position: int, spaced: bool) -> bool:
     """Whether this line goes on with the cell of the line before: only half labels do."""
+    if _NUMBER.match(lines[position - 1]) and _POINT.match(lines[position]):
+        return True
     if kinds[position - 1] == "value" or kinds[position - 1 : position + 1] == ["label", "label"]:
         # A figure before a numbered label would pass for the label's number: 1 and 6.属于… are not 16.属于….
         return False
@@ -130,11 +137,13 @@ def _is_note(line: str) -> bool:
 
 
 def _is_spaced(kinds: Sequence[str], start: int, end: int) -> bool:
-    """Whether filled cells are followed by blank lines: so unless two values, or a label and a value, touch."""
+    """Whether filled cells are followed by blank lines: so unless two values, a label and a value, or two whole labels
+    touch."""
     touching = sum(
         1
         for index in range(start, end - 1)
-        if kinds[index + 1] == "value" and kinds[index] in ("value", "label", "short")
+        if (kinds[index + 1] == "value" and kinds[index] in ("value", "label", "short"))
+        or (kinds[index] == kinds[index + 1] == "label")
     )
     apart = sum(1 for index in range(start, end - 1) if kinds[index] == "value" and kinds[index + 1] == "blank")
     return touching * 4 < apart
