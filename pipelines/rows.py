@@ -233,7 +233,7 @@ class _Reader:
         return reach in {max(h.slot.column + h.slot.width for h in above if h.slot.place[1] == line) for line in lines}
 
     def _starts_table4(self, strip: Strip) -> bool:
-        if self.number == 4 and self.found.tables4[-1].strips == []:
+        if self.number == 4 and not any(slot.text for _, cells in self.found.tables4[-1].strips for slot in cells):
             return False
         folded = {fold(slot.text) for slot in strip.slots if slot.text and not slot.carried}
         groups = {self.words.groups4[text] for text in folded if text in self.words.groups4}

@@ -42,8 +42,11 @@ def read_table4(table: RawTable4, readings: Readings) -> None:
         options = distinct(windows(values, len(roles)))
         if strip.kind == "table":
             options = tuple(option for option in options if all_filled(option) or not filled)
+        method = "grid+order" if kind == "grid" else kind
+        if len(options) > 1:
+            options = tuple(option for option in options if _groups_add_up(option, roles))
+            method = "arithmetic"
         if len(options) == 1 and not _spanned(values):
-            method = "grid+order" if kind == "grid" else kind
             _emit(dict(zip(roles, options[0], strict=True)), method, readings)
             return
     _official(values, kind, readings)
@@ -99,6 +102,18 @@ def _official(values: Sequence[Slot], kind: str, readings: Readings) -> None:
     readings.note("broken_row", f"{len(values)} cells cannot be put to the 15 of table 4", values[0].locator)
     for group, outcome in OFFICIAL:
         readings.doubt(f"{group}_{outcome}", ("",), values, kind)
+
+
+def _groups_add_up(option: Placement, roles: Sequence[Role]) -> bool:
+    """Whether in each group the outcomes add up to its total."""
+    return all(
+        parts_add_up(
+            option,
+            [i for i, (name, outcome) in enumerate(roles) if name == group and outcome != "total"],
+            roles.index((group, "total")),
+        )
+        for group in GROUPS
+    )
 
 
 def _adds_up(option: Placement) -> bool:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines import units
 from pipelines.document import Document
 from pipelines.wording import Line, squeeze
 
 _CORE = re.compile(
-    r"(?:(?:人民)?政府|政务)?(?:信息(?:年度|工作)?公开|政务公开|信息(?:20\d\d年?度?)公开|公开政府信息)[^,。;:《》]{0,14}?"
+    r"(?:(?:人民)?政府|政务)?(?:信息(?:年度|工作|主动)?公开|政务公开|信息(?:20\d\d年?度?)公开|公开政府信息)[^,。;:《》]{0,14}?"
     r"(?:报告|年报|工作总结)"
 )
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
@@ -21,6 +22,7 @@ _YEAR_WORDS = re.compile(
 _AROUND = re.compile(
     r"^(?:[【\[(<《][^】\])>》]{1,10}[】\])>》])|^(?:标题|名称)[:]?|^(?:转发|公布|发布)?关于|关于$|[《》<>“”\"、,:·]|(?:的)$|^年度?|年度$"
 )
+_BEHIND = re.compile(r"[(\[<-]{1,2}([\u4e00-\u9fff\d]{2,30})[)\]>]?")
 # Words that stand in the titles of pages beside the reports. They ask for a second proof in the body, no more: real
 # reports arrive inside a letter or a notice.
 _DECOY = re.compile(
@@ -87,7 +89,11 @@ def unit_of(text: str) -> str:
     before = _YEAR_WORDS.sub("", before)
     for _ in range(3):
         before = _AROUND.sub("", before)
-    return before if re.search(r"[\u4e00-\u9fff]{2}", before) else ""
+    if re.search(r"[\u4e00-\u9fff]{2}", before):
+        return before
+    behind = _BEHIND.fullmatch(folded[core.end() :])
+    name = _YEAR_WORDS.sub("", behind[1]) if behind else ""
+    return name if name and units.split(name).kind != "other" else ""
 
 
 def parse(text: str, place: str) -> Title:
