@@ -10,7 +10,8 @@ from pipelines.decode import decode
 from pipelines.model import Source
 
 _KEY = re.compile(r"""["']?\b(?:content|contentHtml|articleContent)["']?\s*:\s*(?=")""")
-_MARK = re.compile(rb"""\bcontent(?:Html)?["']?\s*:\s*"(?:\\u003[cC]|<|\\n|\s)""")
+# The boundary is tested behind the word, so that the search can skip to the word.
+_MARK = re.compile(rb"""content(?<!\wcontent)(?:Html)?["']?\s*:\s*"(?:\\u003[cC]|<|\\n|\s)""")
 _DECODER = json.JSONDecoder(strict=False)
 
 

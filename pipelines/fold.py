@@ -24,6 +24,10 @@ _SIMPLIFIED = str.maketrans(
 )
 
 
+_CACHED = 80
+"""Labels and figures come again on every page; prose does not and is not kept."""
+
+
 def visible(text: str) -> str:
     """The text without characters that print nothing (zero-width, direction marks)."""
     return text if text.isascii() else text.translate(_INVISIBLE)
@@ -32,10 +36,17 @@ def visible(text: str) -> str:
 def squeeze(text: str) -> str:
     """One line: invisible characters dropped, a line break between two Chinese characters dropped, every other run of
     white space (no-break and ideographic included) made one space, none at the ends."""
+    return _squeezed(text) if len(text) <= _CACHED else _squeeze(text)
+
+
+def _squeeze(text: str) -> str:
     text = visible(text)
     if "\n" in text:
         text = _CJK_GAP.sub("", text.strip())
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
+
+
+_squeezed = lru_cache(maxsize=16_384)(_squeeze)
 
 
 @lru_cache(maxsize=16_384)

@@ -60,6 +60,7 @@ def header_unit(text: str) -> str:
     return found.group(0) if found else ""
 
 
+@lru_cache(maxsize=16_384)
 def looks_like_value(text: str) -> bool:
     """Whether a line of text might be a figure's cell: a number with or without unit, 无, 零 or a dash."""
     return len(text) <= 40 and (

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from pipelines.document import Cell, Document, Grid, Paragraph
 from pipelines.forms import known_label
@@ -20,8 +21,7 @@ _LONGEST_VALUE = 14
 _LABEL = re.compile(r"[一-鿿].*[一-鿿].*[一-鿿].*[一-鿿]")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One cell of a strip. `column` and `width` place it in its grid. `carried` is a cell that began in a row above,
     `tall` one that reaches into the row below. `place` is (table, row, column), or (start, end) in the text."""
 
@@ -70,6 +70,7 @@ def strips_of(document: Document) -> Iterator[Strip]:
             yield from _cell_a_line(block)
 
 
+@lru_cache(maxsize=16_384)
 def is_value(text: str) -> bool:
     """Whether a cell outside a sound grid is a figure's and not a label: empty, a number, a dash, or short with digits."""
     if not text or looks_like_value(text):
@@ -104,7 +105,7 @@ def _lines_with_pipes(grid: Grid) -> Iterator[Strip]:
             slots = []
         slot = _slot(cell, grid.table, cell.row)
         if slots and slots[-1].text == slot.text and not is_value(slot.text):
-            slots[-1] = replace(slots[-1], width=slots[-1].width + slot.width)
+            slots[-1] = slots[-1]._replace(width=slots[-1].width + slot.width)
         else:
             slots.append(slot)
     if slots:

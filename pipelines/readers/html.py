@@ -121,7 +121,7 @@ class _Walker:
             tag = node.tag or ""
             if tag == "-text":
                 self._text(node.text_content or "")
-            elif self._enter(tag, node):
+            elif tag not in _SPECIAL or self._enter(tag, node):
                 child = node.first_child
                 if child is not None:
                     path.append((tag, node))
@@ -137,8 +137,8 @@ class _Walker:
 
     def _enter(self, tag: str, node: LexborNode) -> bool:
         """Whether to read what is inside; `_leave` is called exactly when it is."""
-        if tag not in _SPECIAL:
-            return True
+        if tag in _BLOCK:
+            return self._enter_block(tag, node)
         if tag in _EMBEDS:
             address = node.attributes.get(_EMBEDS[tag])
             if address:
@@ -157,14 +157,13 @@ class _Walker:
             self._buffer.append(" ")
         if tag == "a":
             self._anchors.append((node.attributes.get("href") or "", []))
-        elif tag in _BLOCK:
-            return self._enter_block(tag, node)
         return True
 
     def _enter_block(self, tag: str, node: LexborNode) -> bool:
         if tag in ("td", "th", "tr") and self._tables:
             attributes = node.attributes
-            if "display:none" in (attributes.get("style") or "").replace(" ", "").lower():
+            style = attributes.get("style")
+            if style and "display:none" in style.replace(" ", "").lower():
                 return False
             if tag == "tr":
                 self._open_row()
@@ -185,13 +184,12 @@ class _Walker:
         return True
 
     def _leave(self, tag: str) -> None:
-        if tag == "a":
-            if self._anchors:
-                address, parts = self._anchors.pop()
-                if address:
-                    self.links.append((address, squeeze("".join(parts))))
-        elif tag in _BLOCK:
+        if tag in _BLOCK:
             self._leave_block(tag)
+        elif tag == "a" and self._anchors:
+            address, parts = self._anchors.pop()
+            if address:
+                self.links.append((address, squeeze("".join(parts))))
 
     def _leave_block(self, tag: str) -> None:
         if tag in ("td", "th") and self._tables:
@@ -235,11 +233,15 @@ class _Walker:
         if self._in_cell():
             self._buffer.append(_MARK)
             return True
-        text = "".join(self._buffer)
-        self._buffer.clear()
-        lines = list(_lines(text))
+        lines = self._take()
         self.items.extend(Line(line, self._level if line else 0) for line in lines)
         return bool(lines)
+
+    def _take(self) -> list[str]:
+        """The lines of the text so far, which is then empty."""
+        text = "".join(self._buffer)
+        self._buffer.clear()
+        return list(_lines(text.strip()))
 
     def _open_row(self) -> None:
         table = self._tables[-1]
@@ -259,10 +261,8 @@ class _Walker:
             self._flush()
             return
         if table.cell is not None:
-            text = "".join(self._buffer)
-            table.cell.lines = tuple(_lines(text))
-            table.cell.text = squeeze(text.replace(_MARK, "\n").replace(_EMPTY, ""))
-            self._buffer.clear()
+            table.cell.lines = self._take()
+            table.cell.text = squeeze("\n".join(table.cell.lines))
             table.rows[-1].append(table.cell)
             table.cell = None
 

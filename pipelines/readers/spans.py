@@ -9,6 +9,7 @@ from pipelines.document import Cell, Grid
 
 MAX_SPAN = 100
 MAX_COLUMNS = 400
+_USUAL = frozenset("123456789")
 
 
 @dataclass(slots=True)
@@ -20,13 +21,15 @@ class RawCell:
     colspan: str | None = None
     header: bool = False
     text: str = ""
-    lines: tuple[str, ...] = ()
+    lines: Sequence[str] = ()
 
 
 def span(value: str | None, zero: int = 1) -> int:
     """A span attribute as a number from 1 to 100; `zero` is what 0 means (a rowspan of 0 reaches to the end)."""
     if value is None:
         return 1
+    if value in _USUAL:
+        return int(value)
     digits = value.strip()
     if not (digits.isascii() and digits[:3].isdigit()):
         digits = "".join(character for character in digits[:4] if character.isascii() and character.isdigit())
@@ -43,7 +46,7 @@ def place(rows: Sequence[Sequence[RawCell]], groups: Sequence[int] | None = None
     """
     groups = groups if groups is not None else [0] * len(rows)
     ends = _group_ends(groups)
-    taken: dict[tuple[int, int], bool] = {}
+    taken: set[tuple[int, int]] = set()
     cells: list[Cell] = []
     width = 0
     for row, raw_cells in enumerate(rows):
@@ -60,13 +63,9 @@ def place(rows: Sequence[Sequence[RawCell]], groups: Sequence[int] | None = None
                     break
                 breadth += 1
             cells.append(Cell(row, column, height, breadth, raw.text, raw.header))
-            if height == 1:
-                column += breadth
-            else:
-                for down in range(row + 1, row + height):
-                    for across in range(column, column + breadth):
-                        taken[down, across] = True
-                column += breadth
+            for down in range(row + 1, row + height):
+                taken.update((down, across) for across in range(column, column + breadth))
+            column += breadth
             width = max(width, column)
     if not cells:
         return None
