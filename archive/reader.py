@@ -52,7 +52,8 @@ def warc_files(folder: Path) -> list[Path]:
     """The WARC files of a folder, finished and being written, by name; a missing folder has none."""
     if not folder.is_dir():
         return []
-    return sorted((path for path in folder.iterdir() if path.name.endswith(SUFFIXES)), key=lambda path: path.name)
+    found = (path for path in folder.iterdir() if path.name.endswith(SUFFIXES) and not path.is_dir())
+    return sorted(found, key=lambda path: path.name)
 
 
 def iter_archive(folder: Path) -> Iterator[Capture | RunRow | Damage]:

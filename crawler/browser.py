@@ -8,13 +8,17 @@ scrapy-playwright starts, feeds and ends the browser.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urldefrag
 
+from playwright._impl import transport
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Route
 from scrapy import Request
@@ -24,6 +28,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
+from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 from archive.errors import ArchiveError
 from archive.exchange import utc_now
@@ -74,11 +79,44 @@ def browser_settings() -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "DOWNLOAD_SLOTS": {SLOT: {"concurrency": 1, "delay": 0}},
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
+        "PLAYWRIGHT_BROWSER_PROVIDER": "crawler.browser.BrowserProvider",
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": chromium, "args": list(FLAGS), "headless": True},
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 60_000,
     }
+
+
+class BrowserProvider(PlaywrightBrowserProvider):
+    """Playwright's driver in a session of its own: Ctrl-C on the terminal is for us alone, who then end it in order.
+
+    Without that the driver dies in the middle of what it was asked, and whoever waits for its answer waits for ever.
+    """
+
+    async def start(self) -> None:
+        with _own_session():
+            await super().start()
+
+
+@contextmanager
+def _own_session() -> Iterator[None]:
+    # Playwright starts its driver through this name of its module, and offers no option for how.
+    driver: Any = transport
+    before = driver.asyncio
+    driver.asyncio = _Asyncio()
+    try:
+        yield
+    finally:
+        driver.asyncio = before
+
+
+class _Asyncio:
+    """The module asyncio, but for processes that begin a session."""
+
+    create_subprocess_exec = staticmethod(partial(asyncio.create_subprocess_exec, start_new_session=True))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
 
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler, WireHandler):

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.http import Response
 
+from crawler.ledger import BROKE_OFF
 from crawler.siterun import SiteRun, site_run
 
 
@@ -33,7 +34,7 @@ class CommitMiddleware:
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         requests: list[Request] = []
         items: list[Any] = []
-        failure = ""
+        failure = BROKE_OFF if "dataloss" in response.flags else ""
         try:
             async for item in result:
                 (requests if isinstance(item, Request) else items).append(item)

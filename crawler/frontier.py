@@ -20,6 +20,10 @@ from typing import Any
 from archive.capture import Capture, Site, WarcPosition
 from crawler.packing import Packed
 from crawler.rows import SCHEMA, Row, Run, Unstored
+from pipelines.store.trouble import told
+
+# Bits of the file's user_version.
+_UNFINALIZED, _BEHIND = 1, 2
 
 
 class FrontierError(Exception):
@@ -33,16 +37,21 @@ class Frontier:
         """Open or create the file at `path`; FrontierError when that is impossible."""
         self.path = path
         self._batch: int | None = None
+        new = not path.exists()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(SCHEMA)
+            self._db.execute("BEGIN IMMEDIATE")  # Held up here rather than in the middle of a crawl.
+            if new:
+                self._mark(_BEHIND)
+            self._db.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
-            raise FrontierError(
-                f"{path}: the crawl's queue cannot be used ({error}); delete the file to start all sites anew"
-            ) from error
+            cure = "move it away: what is archived is kept, and unfinished sites begin anew"
+            reason = told(error, cure) if isinstance(error, sqlite3.Error) else f"{error}; {cure}"
+            raise FrontierError(f"{path}: the crawl's queue cannot be used: {reason}") from error
 
     def close(self) -> None:
         self._db.close()
@@ -230,7 +239,7 @@ class Frontier:
     def stored(self, run: int, positions: Iterable[WarcPosition]) -> None:
         """These captures, and the ledger row if there is one, are in the tables. Earlier runs are forgotten."""
         with self._transaction() as db:
-            db.execute("PRAGMA user_version = 1")
+            self._mark(_UNFINALIZED)
             db.execute("UPDATE runs SET stored = row IS NOT NULL WHERE id = ?", (run,))
             places = ((position.file, position.offset) for position in positions)
             db.executemany("DELETE FROM captures WHERE file = ? AND offset = ?", places)
@@ -242,11 +251,30 @@ class Frontier:
     @property
     def unfinalized(self) -> bool:
         """Whether something was stored since `finalized` was called, in this process or an earlier one."""
-        return bool(self._db.execute("PRAGMA user_version").fetchone()[0])
+        return bool(self._marks() & _UNFINALIZED)
 
     def finalized(self) -> None:
         """What depends on several reports is up to date."""
-        self._db.execute("PRAGMA user_version = 0")
+        self._mark(0, _UNFINALIZED)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the tables may lack captures that this queue knows nothing of: it is new, or the tables are."""
+        return bool(self._marks() & _BEHIND)
+
+    def fall_behind(self) -> None:
+        """The tables lack captures; that stays so, through kills, until they have caught up with the whole archive."""
+        self._mark(_BEHIND)
+
+    def caught_up(self) -> None:
+        """Everything in the archive is in the tables."""
+        self._mark(_UNFINALIZED, _BEHIND)
+
+    def _marks(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _mark(self, set_: int, clear: int = 0) -> None:
+        self._db.execute(f"PRAGMA user_version = {(self._marks() | set_) & ~clear}")
 
     def files(self) -> set[str]:
         """Names of the WARC files that unstored captures and unanswered pages stand in."""

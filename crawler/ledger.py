@@ -13,6 +13,7 @@ from archive.exchange import utc_now
 RunOutcome = Literal["ok", "partial", "no_column", "empty", "blocked", "unreachable"]
 
 ROBOTS = "Forbidden by robots.txt"
+BROKE_OFF = "the page broke off and was read as far as it came"
 # A page that is linked and gone says nothing about the completeness of the crawl.
 GONE = ("HTTP 404", "HTTP 410")
 
@@ -37,7 +38,7 @@ def judge(story: Story) -> tuple[RunOutcome, str]:
     forbidden = [failure for failure in failures if ROBOTS in failure[2]]
     # A forbidden page that is no list, report or attachment (a 图解 twin, say) is no gap.
     failures = [failure for failure in failures if failure[0] != "other" or failure not in forbidden]
-    home = next((failure for failure in failures if failure[0] == "home"), None)
+    home = next((failure for failure in failures if failure[0] == "home" and failure[2] != BROKE_OFF), None)
     message = "; ".join(part for part in (story.blocked, story.ended, summary(story.failures), *story.findings) if part)
     if story.reports_found:
         cut_short = bool(story.blocked or story.ended or failures)
@@ -48,6 +49,8 @@ def judge(story: Story) -> tuple[RunOutcome, str]:
         return "blocked", message
     if home or story.home_status >= 400:
         return "unreachable", message or f"the home page answers HTTP {story.home_status}"
+    if story.ended and not story.home_status and story.responses <= 1:
+        return "blocked", message  # robots.txt, or a wish in its headers, told us to stay away.
     if not story.responses:
         return "unreachable", message or "no answer"
     if story.ended or failures:

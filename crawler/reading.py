@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 from archive.datadir import DataDir
 from crawler.cli import Failure
+from pipelines.store.trouble import told
 
 
 @contextmanager
@@ -22,4 +23,5 @@ def snapshot(data: DataDir) -> Iterator[sqlite3.Connection]:
             db.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
             yield db
         except sqlite3.Error as error:
-            raise Failure(f"{data.db}: cannot be read ({error}); run `nianbao reprocess --full`") from None
+            cure = "move it away and run `nianbao reprocess --full`"
+            raise Failure(f"{data.db}: cannot be read: {told(error, cure)}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,13 +61,18 @@ def crawl(
     if delay is not None:
         project.set("DOWNLOAD_DELAY", delay, priority="cmdline")
     with Runtime(data, operator=operator_of(project), talk=progress) as runtime:
-        runtime.finished.extend(runtime.frontier.begin_batch((site.site_id for site in sites), runtime.since))
-        if runtime.finished:
-            progress(f"going on with an interrupted crawl; {len(runtime.finished)} of {len(sites)} sites are finished")
-        loop.run(_crawl(runtime, _unfinished(runtime, sites), project, at_once, spider))
+        try:
+            runtime.finished.extend(runtime.frontier.begin_batch((site.site_id for site in sites), runtime.since))
+            if runtime.finished:
+                progress(
+                    f"going on with an interrupted crawl; {len(runtime.finished)} of {len(sites)} sites are finished"
+                )
+            loop.run(_crawl(runtime, _unfinished(runtime, sites), project, at_once, spider))
+            if not _unfinished(runtime, sites):
+                runtime.frontier.finish_batch()
+        except sqlite3.Error as error:
+            runtime.fail(error)
         rest = tuple(site.site_id for site in _unfinished(runtime, sites))
-        if not rest:
-            runtime.frontier.finish_batch()
         runtime.finalize()
         return CrawlSummary(tuple(runtime.finished), rest, runtime.trouble, tuple(runtime.unstored))
 
@@ -179,11 +185,20 @@ async def _stop_all(runtime: Runtime, crawlers: set[Crawler]) -> None:
     """Wait for the wish to stop, then stop every site, without waiting for requests that have not gone out."""
     while not runtime.stopping:
         await asyncio.sleep(0.1)
-    await asyncio.gather(*(_stop(crawler) for crawler in list(crawlers)), return_exceptions=True)
+    stopped: set[Crawler] = set()
+    # Again and again, because a site may have been about to begin.
+    while True:
+        late = crawlers - stopped
+        stopped |= late
+        await asyncio.gather(*(_stop(crawler) for crawler in late), return_exceptions=True)
+        await asyncio.sleep(0.1)
 
 
 async def _stop(crawler: Crawler) -> None:
     engine = crawler._engine
+    # An engine that is being started (a browser takes a second) would take no notice, and then never end.
+    while engine is not None and crawler.crawling and not engine.running:
+        await asyncio.sleep(0.05)
     if engine is not None:
         for slot in engine.downloader.slots.values():
             while slot.queue:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive.capture import Site, WarcPosition
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
+from archive.reader import warc_files
 from archive.writer import ArchiveWriter
 from crawler.cli import Failure
 from crawler.frontier import Frontier, FrontierError
@@ -30,6 +32,7 @@ from crawler.locking import only_crawl
 from crawler.recovery import recover
 from crawler.storing import Tables
 from pipelines.store.store import StoreError
+from pipelines.store.trouble import told
 
 Talk = Callable[[str], None]
 
@@ -84,6 +87,7 @@ class Runtime:
                 for line in recover(self.data, self.frontier):
                     self.talk(line)
                 self.tables = stack.enter_context(Tables(self.data, self.talk))
+                self._catch_up()
                 for left in self.frontier.unstored():
                     self.talk(f"{left.site.site_id} {left.site.name}: storing what an earlier crawl archived")
                     positions = self.frontier.captures(left.run)
@@ -94,7 +98,8 @@ class Runtime:
             except (ArchiveError, FrontierError, StoreError) as error:
                 raise Failure(str(error)) from error
             except sqlite3.Error as error:
-                raise Failure(f"{self.data.root}: {error}; make room, then run the same command again") from error
+                cure = "run `nianbao reprocess --full`, then the same command again"
+                raise Failure(f"{self.data.root}: {told(error, cure)}") from error
             _open.append(self)
             stack.callback(_open.remove, self)
             self._stack = stack.pop_all()
@@ -105,6 +110,18 @@ class Runtime:
     ) -> None:
         self._stack.close()
 
+    def _catch_up(self) -> None:
+        """Tables or queue that were moved away, lost or put back from a copy: the archive has what they lack."""
+        lacking = self.tables.lacking()
+        if lacking:
+            self.frontier.fall_behind()
+        if self.frontier.behind:
+            if warc_files(self.data.warc):
+                which = f"captures of {len(lacking)} files" if lacking else "captures that the queue knew of"
+                self.talk(f"{self.data.db}: may lack {which}; reading the archive")
+                self.tables.catch_up()
+            self.frontier.caught_up()
+
     def finalize(self) -> None:
         """Bring up to date what depends on several reports, if anything was stored since that was done last."""
         if self.frontier.unfinalized and not self.trouble:
@@ -112,7 +129,7 @@ class Runtime:
                 self.tables.finalize()
                 self.frontier.finalized()
             except sqlite3.Error as error:
-                self.fail(error)
+                self.fail(error, self.data.db)
 
     def stop(self, reason: str) -> None:
         """Ask all sites to stop after their current request; they go on from there next time."""
@@ -124,12 +141,15 @@ class Runtime:
         """Whether requests that are still in flight after a stop are to be given up."""
         return time.monotonic() - self._stopped_at > PATIENCE
 
-    def fail(self, error: Exception) -> None:
-        """Stop because nothing can be recorded any more (a full disk, a broken queue); told once."""
+    def fail(self, error: Exception, path: Path | None = None) -> None:
+        """Stop because nothing can be recorded any more (a full disk, a broken queue); told once. `path`: the file
+        that an error of SQLite is about, when it is not the queue's."""
         if not self.trouble:
             self.trouble = str(error)
             if isinstance(error, sqlite3.Error):
-                self.trouble = f"{self.frontier.path}: {error}; make room, then run the same command again"
+                self.trouble = (
+                    f"{path or self.frontier.path}: {told(error, 'move it away, then run the same command again')}"
+                )
         self.stop(self.trouble)
 
     async def pause(self, seconds: float) -> None:
@@ -150,7 +170,7 @@ class Runtime:
         try:
             self._noted(run, positions, site, answer)
         except sqlite3.Error as error:
-            self.fail(error)
+            self.fail(error, self.data.db)
 
     def _noted(self, run: int, positions: Sequence[WarcPosition], site: Site, answer: Future[None]) -> None:
         """Wait for the tables. A site whose pages break them is told and tried again next time; the others go on."""

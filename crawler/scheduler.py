@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -11,6 +13,7 @@ from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
@@ -23,6 +26,7 @@ from twisted.python.failure import Failure
 
 from crawler.packing import pack, unpack
 from crawler.runtime import Stopped
+from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siterun import SiteRun, site_run
 
 # Failures of the network, in words for the ledger.
@@ -100,18 +104,21 @@ class FrontierScheduler(BaseScheduler):
             async for item in as_async_generator(iterate_spider_output(errback(failure))):
                 produced.append(item)
         found = [item for item in produced if isinstance(item, Request)]
-        run.done(request, found, describe(failure))
+        run.done(request, found, describe(failure.value))
         for item in produced:
             if not isinstance(item, Request):
                 yield item
 
 
-def describe(failure: Failure) -> str:
-    """A failure as a few words for the ledger."""
-    error = failure.value
+def describe(error: BaseException | None) -> str:
+    """What went wrong with a request, in a few words for the ledger."""
     if isinstance(error, HttpError):
         return f"HTTP {error.response.status}"
+    if isinstance(error, gzip.BadGzipFile | zlib.error | EOFError):
+        return "its body is not packed as its Content-Encoding says"
     for kind, words in NETWORK.items():
         if isinstance(error, kind):
             return words
+    if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
+        return f"larger than {DOWNLOAD_MAXSIZE >> 20} MB and not read"
     return (" ".join(str(error).split()) or type(error).__name__)[:300]

@@ -50,12 +50,15 @@ DOWNLOAD_HANDLERS = {"http": "crawler.wire.WireHandler", "https": "crawler.wire.
 DOWNLOADER_MIDDLEWARES = {
     "crawler.archiving.ReplayMiddleware": 1,
     "spiders.staying.StayMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.politeness.PoliteRetryMiddleware": 550,
     "crawler.archiving.ArchiveMiddleware": 950,
 }
 SPIDER_MIDDLEWARES = {"crawler.commit.CommitMiddleware": 10}
 EXTENSIONS = {"crawler.politeness.CrawlDelay": 0, "crawler.closing.ClosingExtension": 0}
+REDIRECT_MAX_TIMES = 8  # who needs more goes in a circle
 # Redirects in the page are links like others: the spider judges them.
 METAREFRESH_ENABLED = False
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the ledger tells

@@ -6,7 +6,7 @@ tables cannot hold anything that a reprocessing of the archive would not find.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from types import TracebackType
@@ -15,7 +15,8 @@ from typing import Any, Self
 from archive.capture import Capture, Site, WarcPosition
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
-from archive.reader import Damage, RunRow, read_capture
+from archive.reader import Damage, RunRow, iter_archive, iter_records, read_capture, warc_files
+from archive.segment import OPEN
 from pipelines.bounded import ReadingPool
 from pipelines.finalize import finalize
 from pipelines.model import Extraction, Source
@@ -49,12 +50,30 @@ class Tables:
         """Start reading a site's captures, and its ledger row if its crawl is finished, into the tables."""
         return self._thread.submit(self._add, positions, site, row)
 
+    def lacking(self) -> list[str]:
+        """Names of WARC files with captures of which the tables hold none: they were removed, or are older."""
+        return self._thread.submit(self._lacking).result()
+
+    def catch_up(self) -> None:
+        """Read the whole archive into the tables; what is there already is not read again."""
+        self._thread.submit(self._process, iter_archive(self._data.warc)).result()
+
     def finalize(self) -> None:
         """Bring up to date what depends on several reports."""
         self._thread.submit(finalize, self._store).result()
 
     def _add(self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None) -> None:
-        summary = process(self._data, self._store, self._records(positions, site, row), pool=self._pool)
+        self._process(self._records(positions, site, row))
+
+    def _lacking(self) -> list[str]:
+        query = "SELECT DISTINCT warc_file FROM captures"
+        known = {row[0] for row in self._store.db.execute(query)}
+        files = (path for path in warc_files(self._data.warc) if path.name.removesuffix(OPEN) not in known)
+        # A crawl without any answer leaves a file with its ledger row alone.
+        return [path.name for path in files if any(isinstance(record, Capture) for record in iter_records(path))]
+
+    def _process(self, records: Iterable[Capture | RunRow | Damage]) -> None:
+        summary = process(self._data, self._store, records, pool=self._pool)
         for problem in (*summary.unread, *summary.damage):
             self._talk(str(problem))
 

@@ -112,7 +112,7 @@ def _demand_snapshot(base: Path) -> None:
             foreign = trouble.is_foreign(old)
         except sqlite3.Error as error:
             reason = trouble.told(error, "move it away and reprocess again")
-            raise StoreError(f"{base}: cannot be read: {reason}") from None
+            raise StoreError(f"{base}: not a snapshot: {reason}") from None
     if foreign:
         raise StoreError(f"{base}: {trouble.FOREIGN}")
 

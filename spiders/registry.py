@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from archive.capture import Site
@@ -54,6 +54,9 @@ PROVINCES: dict[str, tuple[str, str]] = {
     "64": ("ningxia", "宁夏回族自治区"),
     "65": ("xinjiang", "新疆维吾尔自治区"),
 }
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _SITE_ID = re.compile(r"(\d{6})(?:-[a-z0-9][a-z0-9-]*)?")
 
@@ -129,7 +132,15 @@ def _read(path: Path) -> Iterator[tuple[str, Site | str]]:
     except UnicodeDecodeError as error:
         yield name, f"is not UTF-8 (byte {error.start}); save it as UTF-8"
         return
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    try:
+        yield from _rows(name, reader)
+    except csv.Error as error:
+        yield f"{name}:{reader.line_num}", f"is no CSV ({error}); look at the double quotes from there back"
+
+
+def _rows(name: str, reader: Reader) -> Iterator[tuple[str, Site | str]]:
+    """The lines of one file, by the header that stands first. Raises csv.Error."""
     header = [cell.strip() for cell in next(reader, [])]
     missing = [key for key in REQUIRED if key not in header]
     unknown = [key for key in header if key not in COLUMNS]
@@ -156,6 +167,9 @@ def parse_row(row: dict[str, str]) -> Site | str:
     for key in REQUIRED:
         if not row.get(key):
             return f"{key} is empty"
+    for key, cell in row.items():
+        if re.search(r"[\x00-\x1f\x7f\ufffd]", cell):
+            return f"{key} {cell!r} holds a control character or one that was lost when the file was saved"
     matched = _SITE_ID.fullmatch(row["site_id"])
     if not matched:
         return f"site_id {row['site_id']!r} is neither six digits nor six digits, a hyphen and a slug of a-z, 0-9, -"
@@ -165,7 +179,7 @@ def parse_row(row: dict[str, str]) -> Site | str:
         return f"site_id {row['site_id']} does not begin with its region_code {row['region_code']}"
     for key in ("home_url", "list_url"):
         if row.get(key) and not _is_web_address(row[key]):
-            return f"{key} {row[key]!r} is not a http:// or https:// address"
+            return f"{key} {row[key]!r} is not an http:// or https:// address"
     platform = row.get("platform", "")
     if platform and not re.fullmatch(r"[a-z][a-z0-9_]*", platform):
         return f"platform {platform!r} is not a name of a-z, 0-9 and _"
@@ -199,6 +213,8 @@ def parse_row(row: dict[str, str]) -> Site | str:
 
 
 def _is_web_address(url: str) -> bool:
+    if re.search(r"\s", url):
+        return False
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)

@@ -8,6 +8,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,16 @@ A site is due when it was never crawled, or its last complete run is a week old 
 its last run failed a day (a week) ago. Without a selection only sites that are due are crawled.
 Ctrl-C stops after the requests in flight; the same command goes on from there. So does it after a crash.
 Environment: NIANBAO_CONTACT (shown to the portals), NIANBAO_SITES (a registry file in place of the built-in one), CHROMIUM."""
+
+
+# What these warn of stands in the ledger, with the address.
+TOLD_ELSEWHERE = (
+    "scrapy.downloadermiddlewares.robotstxt",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy-playwright",
+)
+COLUMNS = ("site", "name", "outcome", "requests", "reports", "why")
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,13 +64,18 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     """Crawl what was asked for; 1 when a site could not be reached or read in full, or everything had to stop."""
     from crawler.due import is_due, last_visits
+    from crawler.printing import print_rows
     from crawler.runner import crawl
     from spiders.registry import RegistryError, load_sites
 
     try:
         registry = load_sites([args.sites] if args.sites else None)
     except RegistryError as error:
-        raise Failure(f"the registry of sites has lines that cannot be used; mend them first\n{error}") from error
+        raise Failure(
+            f"{error}\nnianbao: nothing was crawled; mend the registry, then run the same command again"
+        ) from error
+    if not registry:
+        raise Failure(f"{args.sites or 'the registry'}: names no site; add a line for each")
     chosen = select(registry.values(), args.province, args.site)
     data = DataDir(args.data)
     if args.due or not (args.province or args.site or args.sites):
@@ -73,13 +89,17 @@ def run(args: argparse.Namespace) -> int:
         _talk("NIANBAO_CONTACT is not set: portals cannot see whom to write to")
     # The ledger tells what happens to a site; the log is for what should not happen.
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for name in ("scrapy.downloadermiddlewares.robotstxt", "scrapy-playwright"):
+    for name in TOLD_ELSEWHERE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=_talk)
     outcomes = Counter(str(row["outcome"]) for row in summary.rows)
-    print(f"sites\t{len(summary.rows)} of {len(chosen)} finished")
-    for outcome, count in sorted(outcomes.items()):
-        print(f"{outcome}\t{count}")
+    names = {site.site_id: site.name for site in chosen}
+    rows = sorted(summary.rows, key=lambda row: str(row["site_id"]))
+    keys = ("site_id", "outcome", "requests", "reports_found", "message")
+    lines = [[row[key] for key in keys] for row in rows]
+    print_rows(COLUMNS, [(line[0], names.get(line[0], ""), *line[1:]) for line in lines], "table")
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+    _talk(f"nianbao: {len(summary.rows)} of {len(chosen)} sites finished{f': {counted}' if counted else ''}")
     if summary.trouble:
         raise Failure(summary.trouble)
     if summary.interrupted:
@@ -108,14 +128,14 @@ def _talk(line: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value < 86_400:
-        raise ValueError(text)
-    return value
+    with suppress(ValueError):
+        if 0 <= (value := float(text)) < 86_400:
+            return value
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to a day")
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    with suppress(ValueError):
+        if (value := int(text)) >= 1:
+            return value
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")

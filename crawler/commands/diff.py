@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 from dataclasses import asdict
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     from pipelines.diff import diff
     from pipelines.store import StoreError
+    from pipelines.store.trouble import told
 
     for path in (args.old, args.new):
         if not path.is_file():
@@ -40,4 +42,8 @@ def run(args: argparse.Namespace) -> int:
                 print("\t".join((change.kind, change.report_id, change.what, change.old or "-", change.new or "-")))
     except StoreError as error:
         raise Failure(str(error)) from None
+    except sqlite3.Error as error:
+        # The comparison has both files open at once, and SQLite does not say which it is.
+        cure = "one of them is damaged: rebuild it with `nianbao reprocess --full`"
+        raise Failure(f"{args.old}, {args.new}: cannot be compared: {told(error, cure)}") from None
     return 0

@@ -116,8 +116,13 @@ def test_a_redirect_loop_ends(make_portal, link_page, run):
         ({"/": ok(b"nothing")}, "empty", "without a report"),
         ({"/": ok(status=404)}, "unreachable", "HTTP 404"),
         ({"/": ok(status=500)}, "unreachable", "HTTP 500"),
-        ({"/": ok(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")}, "empty", "without a report"),
+        ({"/": ok(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")}, "partial", "the page broke off"),
         ({"/": ok(raw=b"gibberish\r\n\r\n")}, "unreachable", "the connection failed"),
+        ({"/": ok(), "/robots.txt": ok(b"User-agent: *\nDisallow: /", status=404)}, "empty", "without a report"),
+        ({"/": ok(), "/robots.txt": ok(status=503)}, "unreachable", "robots.txt cannot be had (HTTP 503)"),
+        ({"/": ok(), "/robots.txt": ok(raw=b"?")}, "unreachable", "robots.txt cannot be had (the connection failed)"),
+        ({"/": ok(), "/robots.txt": ok(status=521)}, "blocked", "status 521"),
+        ({"/": ok(headers={"Content-Encoding": "gzip"})}, "unreachable", "not packed as its Content-Encoding says"),
         ({"/robots.txt": ok(b"User-agent: *\nDisallow: /\n")}, "blocked", "robots.txt forbids it"),
         ({"/robots.txt": ok(b"User-agent: nianbao\nDisallow: /\n")}, "blocked", "robots.txt forbids it"),
         (
@@ -148,7 +153,8 @@ def test_one_dead_site_does_not_stop_the_others(make_portal, dead_port, run):
     other = make_portal({"/": ok()}, site_id="999903")
     outcomes = {row["site_id"]: (row["outcome"], row["message"]) for row in run(dead, portal.site, other.site).rows}
     assert outcomes["999901"][0] == "ok"
-    assert outcomes["999902"] == ("unreachable", f"connection refused: http://127.0.0.1:{dead_port}/")
+    words = "robots.txt cannot be had (connection refused), and nothing is asked for without it"
+    assert outcomes["999902"] == ("unreachable", f"{words}: http://127.0.0.1:{dead_port}/")
     assert outcomes["999903"][0] == "empty"
 
 

@@ -189,5 +189,5 @@ def test_batches_go_on_only_with_the_same_sites_and_not_for_ever(frontier):
 
 def test_a_broken_file_is_one_line(tmp_path):
     (tmp_path / "frontier.db").write_bytes(b"no database" * 100)
-    with pytest.raises(FrontierError, match="delete the file to start all sites anew"):
+    with pytest.raises(FrontierError, match="move it away: what is archived is kept"):
         Frontier(tmp_path / "frontier.db")

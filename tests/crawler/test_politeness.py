@@ -55,7 +55,7 @@ def test_an_absurd_crawl_delay_is_told_and_the_site_left_alone(make_portal, run)
     row = run(portal.site).rows[0]
     assert portal.paths == ["/robots.txt"]
     assert "robots.txt asks for 86400 seconds" in row["message"]
-    assert row["outcome"] == "partial"
+    assert row["outcome"] == "blocked"
 
 
 @pytest.mark.parametrize("status", [429, 503])
