@@ -136,6 +136,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "severity": "程度 " + _codes(words.SEVERITY),
         "source": "来源 where the rule comes from",
         "note": "说明 note",
+        "name_zh": "中文名称 name in Chinese",
     },
     "readings": {
         "site_id": "网站编号 site",

@@ -32,6 +32,7 @@ FACETS = {
     "regions": ["level", "province"],
 }
 NEWEST_FIRST = {"captures": "fetched_at", "site_runs": "started_at", "verdicts": "at"}
+ROWS = {"report_wide": 10}  # some 900 columns: fifty rows are two megabytes of page
 LABELS = {"reports": "title", "regions": "full_name", "sites": "name", "indicators": "label_zh"}
 
 
@@ -60,6 +61,8 @@ def _table(name: str, kind: str) -> dict[str, Any]:
         found["facets"] = FACETS[name]
     if name in NEWEST_FIRST and kind == "table":
         found["sort_desc"] = NEWEST_FIRST[name]
+    if name in ROWS:
+        found["size"] = ROWS[name]
     if name in LABELS:
         found["label_column"] = LABELS[name]
     return found

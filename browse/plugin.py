@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -33,6 +33,11 @@ _LINKS = {
     "new_capture_id": "/-/capture/{}",
     "indicator": "/nianbao/over_time?indicator={}",
 }
+_CODES: dict[str, Mapping[str, words.Words]] = {
+    "unit_kind": words.UNIT_KIND, "scope": words.SCOPE, "form": words.FORM, "quality": words.QUALITY,
+    "content_kind": words.CONTENT_KIND, "outcome": words.OUTCOME, "severity": words.SEVERITY,
+    "verdict": words.VERDICT, "state": {**words.STATE, **words.COVERAGE},
+}  # fmt: skip
 _ADDRESSES = ("url", "home_url", "list_url")
 MAX_QUERY = 200
 
@@ -76,6 +81,8 @@ def render_cell(column: str, value: Any, database: str) -> Markup | None:
         return None
     if column in _LINKS:
         return Markup('<a href="{}">{}</a>').format(_LINKS[column].format(quote(value, safe="")), value)
+    if value in _CODES.get(column, {}):
+        return Markup('{} <span class="in-words">{}</span>').format(value, _CODES[column][value][0])
     if column in _ADDRESSES and value.startswith(("http://", "https://")):
         return Markup('<a href="{0}" rel="noopener noreferrer external">{0}</a>').format(value)
     return None

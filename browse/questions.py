@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipelines.codebook import indicators
+from browse.places import IN_PROVINCE, JOIN, PLACE
+from pipelines.codebook import indicators, rules
 
 SMALL = 30
 _CAUTION = f"'少于{SMALL}件，勿作比较 · fewer than {SMALL}, do not compare'"
+_NO_FIGURE = "'没有可用的报告 · no report could be used'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +50,26 @@ _YEAR = {"year": "年度 year, e.g. 2023"}
 _PLACE = {"province": "省份 province, e.g. 河北省"}
 _KIND = {"unit_kind": "单位类别 unit_kind: government (default), office, department, township, zone, other"}
 
-_ONE = """with one as (
-  select r.report_id, r.year, r.unit_name, r.region_code, coalesce(g.province, '未注明') as province,
+_ONE = f"""with one as (
+  select r.report_id, r.year, r.unit_name, r.scope, coalesce(g.code, r.site_id) as region,
+    coalesce(g.province, '未注明') as province,
     row_number() over (
-      partition by coalesce(r.region_code, r.site_id), r.unit_name, r.year
+      partition by coalesce(g.code, r.site_id), r.unit_name, r.year
       order by r.scope = 'jurisdiction' desc, r.scope = 'unknown' desc, r.report_id
     ) as place
-  from reports r left join regions g on g.code = r.region_code
+  from reports r {JOIN}
   where r.superseded_by is null and r.year is not null and coalesce(r.form, '') not like 'legacy%'
     and r.unit_kind = case :unit_kind when '' then 'government' else :unit_kind end
-    and (:year = '' or r.year = cast(:year as integer))
-    and (:province = '' or g.province = :province or g.province = :province || '省' or g.province = :province || '市')
+    and {IN_PROVINCE}
 )"""
+_YEAR_ASKED = "(:year = '' or o.year = cast(:year as integer))"
 
 
 def _rate(part: str, whole: str, proved: str, part_name: str, whole_name: str) -> str:
     """Sums and a percentage by province and year over the reports that are `proved`, the others counted."""
     return f"""{_ONE}, figures as materialized (
   select o.province, o.year, {part} as part, {whole} as whole, coalesce({proved}, 0) as proved
-  from one o join report_wide w on w.report_id = o.report_id where o.place = 1
+  from one o join report_wide w on w.report_id = o.report_id where o.place = 1 and {_YEAR_ASKED}
 )
 select province, year,
   cast(sum(part) filter (where proved) as integer) as {part_name},
@@ -74,7 +77,8 @@ select province, year,
   round(100.0 * sum(part) filter (where proved) / nullif(sum(whole) filter (where proved), 0), 1) as percent,
   count(*) filter (where proved) as reports,
   count(*) filter (where not proved) as left_out,
-  case when coalesce(sum(whole) filter (where proved), 0) < {SMALL} then {_CAUTION} else '' end as caution
+  case when count(*) filter (where proved) = 0 then {_NO_FIGURE}
+    when sum(whole) filter (where proved) < {SMALL} then {_CAUTION} else '' end as caution
 from figures group by province, year order by province, year"""
 
 
@@ -97,18 +101,21 @@ ARITHMETIC = (
 )  # fmt: skip
 
 
-def _findings(rules: tuple[str, ...]) -> str:
-    listed = ", ".join(f"'{rule}'" for rule in rules)
-    return f"""select g.province, g.full_name as region, r.year, r.unit_name, k.rule, i.label_zh as cell, k.applicant,
+def _findings(names: tuple[str, ...]) -> str:
+    listed = ", ".join(f"'{rule}'" for rule in names)
+    # From the codebook, not from the table: snapshots of older versions have no Chinese names.
+    named = " ".join(f"when '{rule}' then '{rules()[rule].name_zh}'" for rule in names)
+    return f"""select g.province, g.full_name as region, r.year, r.unit_name, k.rule, case k.rule {named} end as rule_zh,
+  i.label_zh as cell, k.applicant,
   k.expected, k.actual, k.message, v.verdict, r.report_id
 from findings k join reports r on r.report_id = k.report_id
-left join regions g on g.code = r.region_code
+{JOIN}
 left join indicators i on i.indicator = k.indicator
 left join verdicts v on v.fingerprint = k.fingerprint
 where k.rule in ({listed}) and k.outcome = 'fail' and r.superseded_by is null
   and coalesce(v.verdict, '') <> 'dismissed'
   and (:year = '' or r.year = cast(:year as integer))
-  and (:province = '' or g.province = :province or g.province = :province || '省' or g.province = :province || '市')
+  and {IN_PROVINCE}
 order by g.province, r.year, r.report_id, k.rule, k.indicator, k.applicant"""
 
 
@@ -134,20 +141,27 @@ QUESTIONS: tuple[Question, ...] = (
         "refusal_grounds",
         "拒绝公开的理由是什么？",
         "On which grounds were requests refused, year by year?",
-        "各年各理由的件数和占全部拒绝的百分比。<span lang='en'>Number and share of each ground among all refusals of the "
-        "year, over the reports whose results add up.</span>",
-        f"""{_ONE}, proved as materialized (
-  select o.year, {", ".join(f"w.{name}" for name in _total(DENIED))}
-  from one o join report_wide w on w.report_id = o.report_id
-  where o.place = 1 and {_ACCOUNTED} = w.requests_handled_total
+        "各年各理由的件数和占全部拒绝（of_refused）的百分比，reports 为计入的报告数。<span lang='en'>Number and share of each "
+        "ground among all refusals of the year (<code>of_refused</code>), over the <code>reports</code> whose results add "
+        "up; the others are counted in <code>left_out</code>.</span>",
+        f"""{_ONE}, figures as materialized (
+  select o.year, coalesce({_ACCOUNTED} = w.requests_handled_total, 0) as proved,
+    {", ".join(f"w.{name}" for name in _total(DENIED))}
+  from one o join report_wide w on w.report_id = o.report_id where o.place = 1 and {_YEAR_ASKED}
+), proved as (
+  select * from figures where proved
 ), counted as (
   {_GROUNDS}
+), used as (
+  select year, sum(proved) as reports, count(*) - sum(proved) as left_out from figures group by year
 )
 select k.year, substr(i.label_zh, instr(i.label_zh, '·') + 1) as ground, i.label_en as ground_en,
   cast(sum(k.n) as integer) as refused,
+  cast(sum(sum(k.n)) over (partition by k.year) as integer) as of_refused,
   round(100.0 * sum(k.n) / nullif(sum(sum(k.n)) over (partition by k.year), 0), 1) as percent,
+  u.reports, u.left_out,
   case when sum(sum(k.n)) over (partition by k.year) < {SMALL} then {_CAUTION} else '' end as caution
-from counted k join indicators i on i.indicator = k.indicator
+from counted k join indicators i on i.indicator = k.indicator join used u on u.year = k.year
 group by k.year, k.indicator order by k.year, refused desc, i.position""",
         _YEAR | _PLACE | _KIND,
     ),
@@ -155,17 +169,18 @@ group by k.year, k.indicator order by k.year, refused desc, i.position""",
         "most_asked",
         "谁收到的申请最多？",
         "Who received the most requests?",
-        "按本年新收申请总数排列。<span lang='en'>Units by new requests of the year, with the share that natural persons "
-        "made and the figure of the year before, where known.</span>",
+        "按本年新收申请总数排列，前500个。<span lang='en'>Units by new requests of the year, with the share that natural "
+        "persons made and the figure of the year before, where known; the first 500.</span>",
         f"""{_ONE}, figures as materialized (
   select o.*, w.requests_new_total as new, w.requests_new_natural_person as persons,
     lag(w.requests_new_total) over units as before, lag(o.year) over units as before_year
   from one o join report_wide w on w.report_id = o.report_id where o.place = 1
-  window units as (partition by coalesce(o.region_code, o.unit_name), o.unit_name order by o.year)
+  window units as (partition by o.region, o.unit_name order by o.year)
 )
-select year, province, unit_name, cast(new as integer) as new_requests, round(100.0 * persons / nullif(new, 0), 1) as percent_persons,
+select year, province, unit_name, scope, cast(new as integer) as new_requests,
+  round(100.0 * persons / nullif(new, 0), 1) as percent_persons,
   case when before_year = year - 1 then cast(before as integer) end as year_before, report_id
-from figures where new is not null order by new desc, year, unit_name limit 500""",
+from figures o where new is not null and {_YEAR_ASKED} order by new desc, year, unit_name limit 500""",
         _YEAR | _PLACE | _KIND,
     ),
     Question(
@@ -214,17 +229,18 @@ from figures where new is not null order by new desc, year, unit_name limit 500"
         "missing",
         "还缺哪些报告，为什么？",
         "What is missing, and why?",
-        "应有而没有读到的（地区，年度）。<span lang='en'>Every region and year that should have a report and has none "
-        "that was read, with the reason. <code>state</code>: unread, missing, unreachable. Regions whose "
-        "portal was never visited are shown only when asked for: <code>unknown</code>.</span>",
-        """select g.province, g.full_name as region, c.year, c.state, c.reason, c.region_code, c.report_id
+        "应有而没有读到的（地区，年度）。网站未知的地区不算缺失，选 unknown 才列出。<span lang='en'>Every region and year that "
+        "should have a report and has none that was read, with the reason. Regions of which no site is known are not "
+        "missing: they are shown only when asked for, as <code>unknown</code>; <code>read</code> shows what was "
+        "read.</span>",
+        f"""select g.province, g.full_name as region, c.year, c.state, c.reason, c.region_code, c.report_id
 from coverage c left join regions g on g.code = c.region_code
-where c.state not in ('read', 'not_due') and (c.state <> 'unknown' or :state = 'unknown')
+where (c.state = :state or :state = '' and c.state not in ('read', 'not_due') and (c.state <> 'unknown' or exists (
+    select 1 from sites s where s.region_code = c.region_code or s.site_id = c.region_code)))
   and (:year = '' or c.year = cast(:year as integer))
-  and (:state = '' or c.state = :state)
-  and (:province = '' or g.province = :province or g.province = :province || '省' or g.province = :province || '市')
+  and {IN_PROVINCE}
 order by c.region_code, c.year""",
-        _YEAR | _PLACE | {"state": "状态 state: unread, missing, unreachable, unknown"},
+        _YEAR | _PLACE | {"state": "状态 state: unread, missing, unreachable, unknown, not_due, read"},
     ),
     Question(
         "over_time",
@@ -232,15 +248,15 @@ order by c.region_code, c.year""",
         "How did one figure change over the years?",
         "指标名见 <a href='/nianbao/indicators'>indicators</a>，默认为本年新收申请（总计）。<span lang='en'>One indicator of "
         "the units of one region (or of all), year by year, as printed and as read.</span>",
-        """select r.region_code, r.unit_name, r.year, i.label_zh, f.applicant, f.value, f.unit, f.raw, f.state,
-  r.quality, r.report_id
-from reports r join facts f on f.report_id = r.report_id
+        f"""select g.code as region_code, r.unit_name, r.unit_kind, r.scope, r.year, i.label_zh, f.applicant, f.value, f.unit,
+  f.raw, f.state, r.quality, r.report_id
+from reports r {JOIN} join facts f on f.report_id = r.report_id
 join indicators i on i.indicator = f.indicator
 where r.superseded_by is null
   and f.indicator = case :indicator when '' then 'requests_new' else :indicator end
   and f.applicant = case when :applicant <> '' then :applicant when i.by_applicant then 'total' else '' end
-  and (:region = '' or r.region_code = :region)
-order by r.region_code, r.unit_name, r.year""",
+  and (:region = '' or {PLACE} = :region)
+order by g.code, r.unit_kind, r.unit_name, r.scope, r.year""",
         {
             "region": "地区代码 region code, e.g. 130903",
             "indicator": "指标 indicator, e.g. requests_new",
@@ -252,10 +268,10 @@ order by r.region_code, r.unit_name, r.year""",
         "哪些报告发布后被修改？",
         "Which reports were changed after publication?",
         "同一网址前后两次存档的数字不同。<span lang='en'>Cells that differ between two captures of the same address.</span>",
-        """select g.province, r.unit_name, r.year, i.label_zh as cell, v.applicant, v.old_value, v.new_value,
+        f"""select g.province, r.unit_name, r.year, i.label_zh as cell, v.applicant, v.old_value, v.new_value,
   v.old_capture_id, v.new_capture_id, v.report_id
 from revisions v join reports r on r.report_id = v.report_id
-left join regions g on g.code = r.region_code left join indicators i on i.indicator = v.indicator
+{JOIN} left join indicators i on i.indicator = v.indicator
 where (:year = '' or r.year = cast(:year as integer))
 order by r.year desc, v.report_id, i.position, v.applicant""",
         _YEAR,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from browse.places import PLACE
 from browse.snapshot import Row, Snapshot
 from browse.words import number
 
@@ -30,28 +31,36 @@ async def page(snapshot: Snapshot, code: str) -> dict[str, Any] | None:
     columns = ", ".join(f"w.{name}" for _, _, names in SERIES for name in names)
     reports = await snapshot.rows(
         f"select r.report_id, r.year, r.title, r.unit_name, r.unit_kind, r.scope, r.form, r.quality, r.published_on, "
-        f"{columns} from reports r left join report_wide w on w.report_id = r.report_id "
-        "where r.region_code = :code and r.superseded_by is null order by r.year desc, r.unit_kind, r.unit_name",
+        f"{columns} from reports r left join sites p on p.site_id = r.site_id "
+        "left join report_wide w on w.report_id = r.report_id "
+        f"where {PLACE} = :code and (r.region_code = :code or r.region_code is null and r.site_id in "
+        "(select site_id from sites where site_id = :code or region_code = :code)) and r.superseded_by is null "
+        "order by r.year desc, r.unit_kind, r.unit_name, r.scope",
         key,
     )
-    units: dict[tuple[str, str], list[Row]] = {}
-    for report in reports:
-        shown = {**report, "figures": [figure(report, names) for _, _, names in SERIES]}
-        units.setdefault((report["unit_kind"] or "other", report["unit_name"] or ""), []).append(shown)
     rank = {kind: place for place, kind in enumerate(("government", "office", "zone", "department", "township"))}
     return {
         "region": region,
         "series": [(zh, en) for zh, en, _ in SERIES],
         "units": [
-            {"name": name, "kind": kind, "reports": found, "chart": chart(found)}
-            for (kind, name), found in sorted(units.items(), key=lambda item: (rank.get(item[0][0], 9), item[0][1]))
+            {"name": name, "kind": kind, "scope": scope, "reports": found, "chart": chart(found)}
+            for (kind, name, scope), found in sorted(
+                units(reports).items(), key=lambda item: (rank.get(item[0][0], 9), *item[0][1:])
+            )
         ],
         "coverage": await snapshot.rows(
             "select year, state, report_id, reason from coverage where region_code = :code order by year desc", key
         ),
-        "sites": await snapshot.rows("select * from sites where region_code = :code order by site_id", key),
+        "sites": await snapshot.rows(
+            "select * from sites where region_code = :code or site_id = :code order by site_id", key
+        ),
         "parts": await snapshot.rows(
-            "select code, name, (select count(*) from reports r where r.region_code = g.code and r.superseded_by is null)"
+            # A province's and a prefecture's codes end in zeros; what is below them has the same beginning.
+            "select code, name, (select count(*) from reports r where r.region_code between g.code and "
+            "case when g.code like '%0000' then substr(g.code, 1, 2) || '9999' when g.code like '%00' "
+            "then substr(g.code, 1, 4) || '99' else g.code end and r.superseded_by is null) + "
+            "(select count(*) from reports r where g.level = 'other' and r.region_code is null and r.superseded_by is null "
+            "and r.site_id in (select site_id from sites where site_id = g.code or region_code = g.code))"
             " as reports from regions g where parent_code = :code and (valid_to is null or valid_to = '') order by code",
             key,
         ),
@@ -59,6 +68,24 @@ async def page(snapshot: Snapshot, code: str) -> dict[str, Any] | None:
             "select code, name from regions where code = :code", {"code": region["parent_code"]}
         ),
     }
+
+
+def units(reports: Sequence[Row]) -> dict[tuple[str, str, str], list[Row]]:
+    """Reports by kind, name and scope of the unit, with their figures.
+
+    Scope is '' unless the unit reports both for its own office and for its whole jurisdiction: such series are two, and
+    a report that does not say its scope is in neither of them.
+    """
+    by_unit: dict[tuple[str, str], list[Row]] = {}
+    for report in reports:
+        shown = {**report, "figures": [figure(report, names) for _, _, names in SERIES]}
+        by_unit.setdefault((report["unit_kind"] or "other", report["unit_name"] or ""), []).append(shown)
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for unit, of_unit in by_unit.items():
+        apart = {"office", "jurisdiction"} <= {report["scope"] for report in of_unit}
+        for report in of_unit:
+            found.setdefault((*unit, report["scope"] or "unknown" if apart else ""), []).append(report)
+    return found
 
 
 def figure(report: Row, names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from browse.cells import Cell, cell, sentence
 from browse.forms import APPLICANT_ZH, Heading, Table, tables
+from browse.places import JOIN
 from browse.snapshot import Row, Snapshot
 from pipelines.codebook import Indicator, form_indicators, indicators, rules
 from pipelines.model import APPLICANTS
@@ -46,8 +47,8 @@ async def page(snapshot: Snapshot, report_id: str) -> dict[str, Any] | None:
     """What the report template shows, or None when there is no such report."""
     key = {"id": report_id}
     report = await snapshot.row(
-        "select r.*, g.full_name as region_name, s.name as site_name, s.home_url, c.fetched_at, c.mime, c.status "
-        "from reports r left join regions g on g.code = r.region_code left join sites s on s.site_id = r.site_id "
+        "select r.*, g.code as place, g.full_name as region_name, p.name as site_name, p.home_url, c.fetched_at, c.mime, "
+        f"c.status, c.via from reports r {JOIN} "
         "left join captures c on c.capture_id = r.capture_id where r.report_id = :id",
         key,
     )
@@ -90,8 +91,8 @@ async def _neighbours(snapshot: Snapshot, report: Row) -> dict[str, list[Row]]:
     columns = "report_id, year, title, quality, unit_name, content_kind, published_on, url, superseded_by"
     same = await snapshot.rows(
         f"select {columns} from reports where region_code is :region_code and unit_name is :unit_name "
-        "order by year desc, superseded_by is not null, report_id",
-        {"region_code": report["region_code"], "unit_name": report["unit_name"]},
+        "and (region_code is not null or site_id = :site_id) order by year desc, superseded_by is not null, report_id",
+        {name: report[name] for name in ("region_code", "unit_name", "site_id")},
     )
     return {
         "twins": [row for row in same if row["year"] == report["year"] and row["report_id"] != report["report_id"]],
@@ -127,6 +128,7 @@ def described(check: Row, verdict: Row | None) -> Row:
     applicant = check["applicant"] or ""
     return {
         **check,
+        "rule_zh": rule.name_zh if rule else "",
         "rule_name": rule.name if rule else check["rule"],
         "expression": rule.expression if rule else "",
         "label_zh": indicator.label_zh if indicator else (check["indicator"] or ""),

@@ -7,16 +7,17 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from browse.places import IN_PROVINCE, JOIN
 from browse.snapshot import Row, Snapshot
 from pipelines.store.fulltext import MATCHES, zh_phrase
 
 PAGE = 20
 AROUND = 60
 
-_FROM = f"""from {MATCHES} left join regions g on g.code = r.region_code
+_FROM = f"""from {MATCHES} {JOIN}
 where sections_fts match :match and r.superseded_by is null
   and (:year = '' or r.year = cast(:year as integer))
-  and (:province = '' or g.province = :province)"""
+  and {IN_PROVINCE}"""
 
 
 async def page(snapshot: Snapshot, query: str, year: str, province: str, start: int) -> dict[str, Any]:
@@ -35,7 +36,7 @@ async def page(snapshot: Snapshot, query: str, year: str, province: str, start: 
         for row in await snapshot.once(
             "provinces",
             lambda: snapshot.rows(
-                "select distinct g.province from reports r join regions g on g.code = r.region_code order by g.code"
+                f"select g.province from reports r {JOIN} where g.province is not null group by 1 order by min(g.code)"
             ),
         )
     ]

@@ -71,9 +71,12 @@ COVERAGE: Mapping[str, Words] = {
     "unread": ("已存未读", "archived, not read"),
     "missing": ("未找到", "not found"),
     "unreachable": ("网站无法访问", "site unreachable"),
+    "unknown": ("情况不明", "unknown"),
     "not_due": ("尚未到期", "not due yet"),
-    "unknown": ("未知", "unknown"),
 }
+COVERAGE_MARK: Mapping[str, str] = {
+    "read": "✓", "unread": "∅", "missing": "缺", "unreachable": "断", "unknown": "？", "not_due": "·",
+}  # fmt: skip
 SECTION: Mapping[str, Words] = {
     "preamble": ("引言", "preamble"),
     "general": ("总体情况", "general"),

@@ -39,6 +39,8 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """One consistency rule. `name_zh` is its name in Chinese, '' where the codebook has none."""
+
     rule: str
     name: str
     forms: str
@@ -47,6 +49,7 @@ class Rule:
     severity: Severity
     source: str
     note: str
+    name_zh: str = ""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -96,6 +99,7 @@ def rules() -> dict[str, Rule]:
             severity=cast(Severity, {"warn": "warning"}.get(row["severity"], row["severity"])),
             source=row["source"],
             note=row["note"],
+            name_zh=row.get("name_zh", ""),
         )
         for row in _rows("rules.csv")
     }

@@ -145,6 +145,12 @@ def create_check_tables(db: Database) -> None:
     _run(db, _CHECKS)
 
 
+@migrations()
+def name_rules_in_chinese(db: Database) -> None:
+    """The Chinese name of a rule."""
+    db.execute("ALTER TABLE rules ADD COLUMN name_zh TEXT")
+
+
 def names() -> set[str]:
     """The migrations that this code knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}

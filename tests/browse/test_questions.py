@@ -27,7 +27,7 @@ def test_refusals_are_eight_grounds_over_all_that_was_handled(get: Any) -> None:
          "caution": ""},
         # 9 printed results, 10 in all: what is missing is not known, so there is no rate.
         {"province": "天津市", "year": 2022, "refused": None, "handled": None, "percent": None, "reports": 0,
-         "left_out": 1, "caution": small},
+         "left_out": 1, "caution": "没有可用的报告 · no report could be used"},
         # The form of 2019, whose other handling is one row.
         {"province": "河北省", "year": 2020, "refused": 1, "handled": 5, "percent": 20.0, "reports": 1, "left_out": 0,
          "caution": small},
@@ -48,6 +48,8 @@ def test_grounds_of_refusal(get: Any) -> None:
         ("6.属于四类过程性信息", 5, 62.5),
         ("5.属于三类内部事务信息", 3, 37.5),
     ]
+    assert {(r["of_refused"], r["reports"], r["left_out"]) for r in found} == {(8, 1, 0)}  # the denominators
+    assert {(r["reports"], r["left_out"]) for r in rows(get, "refusal_grounds", year="2020")} == {(1, 0)}
     assert all(r["caution"] for r in found)  # eight refusals are too few to compare
     assert {r["year"] for r in rows(get, "refusal_grounds")} == {2020, 2021}
 
@@ -60,6 +62,8 @@ def test_who_was_asked_most(get: Any, ids: dict[str, str]) -> None:
         (2020, 5, None, ids["2020"]),
     ]
     assert found[0]["percent_persons"] == 100.0
+    # Asked for one year alone, the year before is known all the same.
+    assert [(r["year"], r["year_before"]) for r in rows(get, "most_asked", year="2022")] == [(2022, 41)]
 
 
 def test_reviews_and_litigation_lost(get: Any) -> None:
@@ -77,6 +81,7 @@ def test_findings(get: Any, ids: dict[str, str]) -> None:
     assert (broken["report_id"], broken["rule"], broken["expected"], broken["actual"]) == (
         ids["2022"], "T3_RESULT_SUM", "10", "9",
     )  # fmt: skip
+    assert broken["rule_zh"] == "各项办理结果之和等于总计，逐列"
     (carry,) = rows(get, "carry_over")
     assert (carry["expected"], carry["actual"], carry["region"]) == ("1", "2", "天津市红桥区")
     (changed,) = rows(get, "changed")

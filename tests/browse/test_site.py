@@ -30,9 +30,19 @@ def test_home_counts_and_covers(get: Any, ids: dict[str, str]) -> None:
     numbers = text(page, ".counts dd")
     assert numbers == ["5", "2", "2011–2023", "2", "10"]  # the copy is not counted
     heat = {row.css_first("th").text(strip=True): text_cells(row) for row in page.css(".heat tbody tr")}
-    assert text(page, ".heat thead th")[1:] == ["2020", "2021", "2022", "2023", "2025"]
-    assert heat == {"天津市": ["·", "1/1", "1/1", "0/1", "·"], "河北省": ["1/1", "0/1", "·", "·", "·"]}
-    assert "另有 1 个地区的网站还没有访问过" in page.text()
+    assert text(page, ".heat thead th")[1:] == ["2020", "2021", "2022", "2023", "2025", "网站未知 no site known"]
+    # What was not read says why, in a mark to see and in words to hear; the region without a site is in no year.
+    assert heat == {
+        "天津市": ["", "1/1✓", "1/1✓", "0/1∅1，已存未读 1", "", ""],
+        "河北省": ["1/1✓", "0/1缺1，未找到 1", "", "", "·尚未到期 not due yet", ""],
+    }
+    assert text(page, ".states li") == [
+        "✓ 已读取 read",
+        "∅ 已存未读 archived, not read",
+        "缺 未找到 not found",
+        "· 尚未到期 not due yet",
+    ]
+    assert "全国还有 1 个地区的网站未知" in page.text()
     latest = [a.attributes["href"] for a in page.css(".latest a")]
     assert latest[0] == f"/report/{ids['unread']}"
     assert f"/report/{ids['2021wap']}" not in latest
@@ -62,6 +72,7 @@ def test_report_shows_the_tables_as_printed(get: Any, ids: dict[str, str], captu
     cell = page.css_first("#c-requests_new-total")
     finding = page.css_first(str(cell.css_first("a.flag").attributes["href"]))
     assert "正文写作42件，表中为41件" in finding.text()
+    assert "正文与表：本年新收申请" in finding.css_first("b").text()  # Chinese first
     assert "prose vs table: received this year" in finding.text()
     assert "已核实" in finding.text()
     assert finding.parent.parent.css_first(".official, .scroll") is not None
