@@ -16,6 +16,7 @@ _CJK_GAP = re.compile(
 _NUMBERING = re.compile(
     r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\].、,:]|[(\[](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\]])"
 )
+_CIRCLED = re.compile(r"^\s*[\u2460-\u2473\u2776-\u277f]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 # The characters of the forms' own labels that mirrors print in traditional shape.
 _SIMPLIFIED = str.maketrans(
@@ -53,9 +54,9 @@ _squeezed = lru_cache(maxsize=16_384)(_squeeze)
 def fold(text: str) -> str:
     """A label as it is compared: NFKC, no white space, no punctuation, no numbering in front, simplified characters.
 
-    Numbering is `1.`, `1、`, `(一)`, `一、`, `㈠` and the like. `○` and `〇` are one. '' stays ''.
+    Numbering is `1.`, `1、`, `①`, `(一)`, `一、`, `㈠` and the like. `○` and `〇` are one. '' stays ''.
     """
-    text = unicodedata.normalize("NFKC", visible(text)).replace("○", "〇")
+    text = unicodedata.normalize("NFKC", _CIRCLED.sub("", visible(text))).replace("○", "〇")
     text = _SPACE.sub("", text).translate(_SIMPLIFIED)
     bare = _NUMBERING.sub("", text)
     while bare != text and bare:

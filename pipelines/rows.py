@@ -20,7 +20,7 @@ UNKNOWN = "?"
 OTHER = "requests_other"
 OTHER_PARTS = ("requests_other_overdue_correction", "requests_other_unpaid_fee", "requests_other_other")
 ORGANISATIONS = ("commercial", "research", "public_interest", "legal_service", "other")
-_NUMBERED = re.compile(r"^\s*[（(]?[一二三四五六七八九十\d]{1,2}[)）.．、，]|^\s*[㈠-㈩]")
+_NUMBERED = re.compile(r"^\s*[（(]?[一二三四五六七八九十\d]{1,2}[)）.．、，]|^\s*[㈠-㈩①-⑳]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,8 +51,20 @@ def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
     """Reads every row of table 3 into `readings`; total lines and 法人小计 columns become extras."""
     named = name_unknown([row for row in rows if row.number == 3], readings)
     named = _without_group_heads(named, readings)
-    ends = usual_ends(named)
-    settle([*_agree_on_padding([_place(row, row.end < ends.get(row.headings, 0)) for row in named])], readings)
+    settle(_agree_on_padding([_place(row, short) for row, short in zip(named, _short(named), strict=True)]), readings)
+
+
+def _short(rows: Sequence[RawRow]) -> list[bool]:
+    """For each row whether it has fewer cells than most rows of its table: it may have lost one."""
+    ends = usual_ends(rows)
+    counts: dict[int, Counter[int]] = {}
+    for row in rows:
+        counts.setdefault(row.strip.table, Counter())[len(row.values)] += 1
+    usual = {table: max(count, key=lambda width: (count[width], width)) for table, count in counts.items()}
+    return [
+        row.end < ends.get(row.headings, 0) if row.strip.kind == "table" else len(row.values) < usual[row.strip.table]
+        for row in rows
+    ]
 
 
 def settle(placed: Sequence[PlacedRow], readings: Readings, prove: bool = False) -> None:
@@ -116,15 +129,18 @@ def _place(row: RawRow, short: bool) -> PlacedRow:
     if complete and row.strip.kind == "table":
         method = "grid+order"
     options = _options(row.values, len(roles))
-    if len(row.values) == len(roles) and complete and row.strip.kind != "table":
+    exact = len(row.values) == len(roles) and complete and row.strip.kind != "table"
+    if exact and not (short and _filled(row) and not all_filled(options[0])):
         return PlacedRow(row, roles, Placed(options, method))
-    options = tuple(option for option in options if _adds_up(option, roles) is not False)
+    # As many figures in a run as headings stand below these, whatever their sum.
+    whole = complete and row.strip.kind != "table"
+    options = tuple(o for o in options if _adds_up(o, roles) is not False or (whole and all_filled(o)))
     sure = tuple(option for option in options if _adds_up(option, roles))
     if len(row.values) > len(roles) and len(options) > 1 and len(sure) == 1:
         return PlacedRow(row, roles, Placed(sure, "arithmetic"))
     if row.strip.kind == "table":
         options = tuple(o for o in options if o in sure or all_filled(o) or not _filled(row))
-    if len(row.values) < len(roles):
+    if len(row.values) < len(roles) or exact:
         return PlacedRow(row, roles, Placed(options if sure else (), "arithmetic"))
     return PlacedRow(row, roles, Placed(options, method))
 

@@ -42,7 +42,7 @@ def read_table4(table: RawTable4, readings: Readings) -> None:
         options = distinct(windows(values, len(roles)))
         if strip.kind == "table":
             options = tuple(option for option in options if all_filled(option) or not filled)
-        method = "grid+order" if kind == "grid" else kind
+        method: str = "grid+order" if kind == "grid" else kind
         if len(options) > 1:
             options = tuple(option for option in options if _groups_add_up(option, roles))
             method = "arithmetic"
@@ -105,15 +105,14 @@ def _official(values: Sequence[Slot], kind: str, readings: Readings) -> None:
 
 
 def _groups_add_up(option: Placement, roles: Sequence[Role]) -> bool:
-    """Whether in each group the outcomes add up to its total."""
-    return all(
-        parts_add_up(
-            option,
-            [i for i, (name, outcome) in enumerate(roles) if name == group and outcome != "total"],
-            roles.index((group, "total")),
-        )
-        for group in GROUPS
-    )
+    """Whether in each group the outcomes add up to its total, or the group is empty."""
+    for group in GROUPS:
+        places = [i for i, (name, _) in enumerate(roles) if name == group]
+        total = roles.index((group, "total"))
+        empty = all(slot is None or not slot.text for slot in (option[i] for i in places))
+        if not empty and not parts_add_up(option, [i for i in places if i != total], total):
+            return False
+    return True
 
 
 def _adds_up(option: Placement) -> bool:

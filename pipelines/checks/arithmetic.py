@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from pipelines.checks.linear import Equation, evaluate
+from pipelines.checks.linear import Equation, evaluate, proven_zeros
 from pipelines.checks.subject import Key, Printed, Subject, finding
 from pipelines.codebook import form_indicators, indicators
 from pipelines.model import APPLICANTS, Check
@@ -133,11 +133,15 @@ def _form_sums(form: str, rows: tuple[str, ...]) -> tuple[Equation, ...]:
 
 def check(subject: Subject) -> Iterator[Check]:
     """Every sum of the form applied, and the subtotals that the report prints of its own."""
+    zeros: frozenset[Key] | None = None
     for equation in equations(subject):
         # The whole group of a legacy table may be missing: a sum whose total is not printed has nothing to check.
         if subject.form == "legacy_stats" and _unprinted(equation, subject):
             continue
         found = evaluate(equation, subject.facts)
+        if found is not None and found.outcome == "undecided":
+            zeros = proven_zeros(equations(subject), subject.facts) if zeros is None else zeros
+            found = evaluate(equation, subject.facts, zeros)
         if found is not None:
             yield found
     yield from _printed(subject)

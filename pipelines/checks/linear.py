@@ -39,8 +39,13 @@ def holds(equation: Equation, left: Decimal, right: Decimal) -> bool:
     return left == right if equation.relation == "=" else left <= right
 
 
-def evaluate(equation: Equation, facts: Mapping[Key, Fact]) -> Check | None:
-    """The rule applied to the facts; None when not one of its cells is in the document."""
+def evaluate(equation: Equation, facts: Mapping[Key, Fact], zeros: frozenset[Key] = frozenset()) -> Check | None:
+    """The rule applied to the facts; None when not one of its cells is in the document.
+
+    A cell without a figure leaves a rule undecided that does not hold with zero in its place, unless no count in its
+    place could make it hold: the cell is among the `zeros` that other sums prove, or stands on the side that is too
+    large as it is.
+    """
     cells = [facts[key] for key in (*equation.left, *equation.right) if key in facts]
     if all(cell.state == "absent" for cell in cells):
         return None
@@ -66,6 +71,12 @@ def evaluate(equation: Equation, facts: Mapping[Key, Fact]) -> Check | None:
     without = f"{len(empty)} cell{'s' * (len(empty) > 1)} without a figure"
     if true:
         return told("pass_blank_as_zero", f"Holds with {without} counted as zero{who}: {numbers}.")
+    open_left, open_right = (
+        any(key in facts and facts[key].value is None and key not in zeros for key in side)
+        for side in (equation.left, equation.right)
+    )
+    if not (open_left and left < right) and not (open_right and left > right):
+        return told("fail", f"Does not hold{who}, whatever stands in {without}: {numbers}.")
     return told("undecided", f"Cannot be decided{who}: {without}; with zero for them {numbers}.")
 
 
