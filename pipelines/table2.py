@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from pipelines.align import Placement, all_filled, by_columns, distinct, windows
@@ -19,6 +20,10 @@ def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
     """Reads every row of table 2 into `readings`. A row whose figures do not fit the headings above it is ambiguous."""
     rows = [row for row in rows if row.number == 2]
     ends = usual_ends(rows)
+    counts: dict[int, Counter[int]] = {}
+    for row in rows:
+        counts.setdefault(row.strip.table, Counter())[_padding(row)] += 1
+    paddings = {table: max(count, key=lambda width: (count[width], width)) for table, count in counts.items()}
     headed = {row.key for row in rows if any(_names(row))}
     for row in rows:
         if row.key and row.key in headed and not any(_names(row)):
@@ -29,7 +34,13 @@ def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
             readings.note("unknown_label", f"table 2 has a row of unknown label: {row.label!r}", row.values[0].locator)
             continue
         end = max(ends.get(row.headings, 0), max((heading.end for heading in row.headings), default=0))
-        _read_row(row, row.end < end, form, readings)
+        uneven = row.end != end if row.strip.kind == "table" else _padding(row) < paddings[row.strip.table]
+        _read_row(row, uneven, form, readings)
+
+
+def _padding(row: RawRow) -> int:
+    """How many cells a row has more than headings: the rows of one table are padded alike."""
+    return len(row.values) - len(row.headings)
 
 
 def _names(row: RawRow) -> list[str]:
@@ -38,12 +49,12 @@ def _names(row: RawRow) -> list[str]:
     return [words.indicator2(row.key, heading.role) for heading in row.headings]
 
 
-def _read_row(row: RawRow, short: bool, form: Form, readings: Readings) -> None:
+def _read_row(row: RawRow, uneven: bool, form: Form, readings: Readings) -> None:
     names = _names(row)
     if not any(names):
         _without_headings(row, form, readings)
         return
-    placement, method = _place(row, short, len(lexicon().cells2(form, row.key)))
+    placement, method = _place(row, uneven, len(lexicon().cells2(form, row.key)))
     readings.slots[NUMBER] += sum(map(bool, names))
     if placement is None:
         readings.note(
@@ -59,14 +70,15 @@ def _read_row(row: RawRow, short: bool, form: Form, readings: Readings) -> None:
             readings.note("unknown_cell", f"{row.label} has no cell under {heading.slot.text}", slot.locator)
 
 
-def _place(row: RawRow, short: bool, official: int) -> tuple[Placement | None, str]:
-    """The figures of the row under its headings, None if that is not certain; `official` is how many the form has."""
+def _place(row: RawRow, uneven: bool, official: int) -> tuple[Placement | None, str]:
+    """The figures of the row under its headings, None if that is not certain; `official` is how many the form has.
+    `uneven` tells that the row is longer or shorter than its neighbours: only filled cells are certain then."""
     kind: str = "grid" if row.strip.kind == "table" else row.strip.kind
     if len({heading.role for heading in row.headings}) < len(row.headings):
         return None, kind
     if row.strip.kind == "table" and all(heading.table == row.strip.table for heading in row.headings):
         placement = by_columns(row.values, row.headings)
-        if placement is not None and (not short or all_filled(placement)):
+        if placement is not None and (not uneven or all_filled(placement)):
             return placement, kind
         kind += "+order"
         if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
@@ -85,6 +97,8 @@ def _place(row: RawRow, short: bool, official: int) -> tuple[Placement | None, s
         options = tuple(
             option for option in options if option[0] is row.values[0] or not any(s and s.text for s in option)
         )
+    if uneven:
+        options = tuple(option for option in options if all_filled(option))
     return (options[0] if len(options) == 1 else None), kind
 
 

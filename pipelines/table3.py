@@ -55,14 +55,17 @@ def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
 
 
 def _short(rows: Sequence[RawRow]) -> list[bool]:
-    """For each row whether it has fewer cells than most rows of its table: it may have lost one."""
+    """For each row whether it has fewer cells than most rows of its table, or ends elsewhere in its grid: it may have lost
+    one, or have one too many."""
     ends = usual_ends(rows)
     counts: dict[int, Counter[int]] = {}
     for row in rows:
         counts.setdefault(row.strip.table, Counter())[len(row.values)] += 1
     usual = {table: max(count, key=lambda width: (count[width], width)) for table, count in counts.items()}
     return [
-        row.end < ends.get(row.headings, 0) if row.strip.kind == "table" else len(row.values) < usual[row.strip.table]
+        row.end != ends.get(row.headings, row.end)
+        if row.strip.kind == "table"
+        else len(row.values) < usual[row.strip.table]
         for row in rows
     ]
 
@@ -130,11 +133,12 @@ def _place(row: RawRow, short: bool) -> PlacedRow:
         method = "grid+order"
     options = _options(row.values, len(roles))
     exact = len(row.values) == len(roles) and complete and row.strip.kind != "table"
-    if exact and not (short and _filled(row) and not all_filled(options[0])):
+    uncertain = exact and (short or _total_lost(options[0], roles)) and _filled(row) and not all_filled(options[0])
+    if exact and not uncertain:
         return PlacedRow(row, roles, Placed(options, method))
     # As many figures in a run as headings stand below these, whatever their sum.
     whole = complete and row.strip.kind != "table"
-    options = tuple(o for o in options if _adds_up(o, roles) is not False or (whole and all_filled(o)))
+    options = tuple(o for o in options if not _speaks_against(o, roles) or (whole and all_filled(o)))
     sure = tuple(option for option in options if _adds_up(option, roles))
     if len(row.values) > len(roles) and len(options) > 1 and len(sure) == 1:
         return PlacedRow(row, roles, Placed(sure, "arithmetic"))
@@ -164,6 +168,17 @@ def _options(values: Sequence[Slot], count: int) -> tuple[Placement, ...]:
 def _adds_up(placement: Placement, roles: Sequence[str]) -> bool | None:
     parts = [index for index, role in enumerate(roles) if role not in ("total", ORG_SUBTOTAL)]
     return parts_add_up(placement, parts, roles.index("total"))
+
+
+def _speaks_against(placement: Placement, roles: Sequence[str]) -> bool:
+    """Whether the row's sum does not hold, or its total is not printed though parts are."""
+    return _total_lost(placement, roles) or _adds_up(placement, roles) is False
+
+
+def _total_lost(placement: Placement, roles: Sequence[str]) -> bool:
+    """Whether parts are printed and no total: a cell before it may be lost."""
+    total = placement[roles.index("total")]
+    return (total is None or not total.text) and any(slot is not None and slot.text for slot in placement)
 
 
 def _agree_on_padding(placed: Sequence[PlacedRow]) -> list[PlacedRow]:
@@ -235,7 +250,8 @@ def _emit(item: PlacedRow, options: Sequence[Placement], readings: Readings) -> 
     if group:
         if len(options) == 1:
             for role, slot in zip(roles, options[0], strict=True):
-                readings.extra("subtotal_row", group, role, slot)
+                if role != ORG_SUBTOTAL:
+                    readings.extra("subtotal_row", group, role, slot)
         return
     readings.slots[NUMBER] += len(APPLICANTS)
     if not options and _filled(row):
