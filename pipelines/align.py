@@ -33,6 +33,11 @@ def number(slot: Slot | None) -> float | None:
 def by_columns(values: Sequence[Slot], headings: Sequence[Heading]) -> Placement | None:
     """The cells below the headings, if each heading has exactly one cell, no filled cell stands under two headings or
     none, and no filled cell began in another row; else None."""
+    if len(values) == len(headings) and all(
+        slot.column == heading.slot.column and slot.width == heading.slot.width
+        for slot, heading in zip(values, headings, strict=True)
+    ):
+        return None if any(slot.text and (slot.carried or slot.tall) for slot in values) else tuple(values)
     found: list[Slot] = []
     for heading in headings:
         start, end = heading.slot.column, heading.slot.column + heading.slot.width

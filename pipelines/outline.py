@@ -34,6 +34,8 @@ _TITLES: tuple[tuple[SectionKind, str], ...] = (
     ),
     ("other", r"其[他它]?(?:需要?)(?:报告|说明)的?(?:其他)?(?:事项|情况)"),
 )
+_TITLE_WORD = re.compile("情况|概述|概况|问题|不足|事项")
+"""Each of the titles has one of these."""
 _CANONICAL = tuple((kind, re.compile(pattern)) for kind, pattern in _TITLES)
 _WORDS: tuple[tuple[SectionKind, re.Pattern[str]], ...] = (
     ("other", re.compile("收费|减免|其他需要|其它需要|需要(?:报告|说明)的")),
@@ -122,6 +124,8 @@ def _number(match: re.Match[str]) -> int:
 
 def _canonical(text: str, start: int) -> tuple[SectionKind, int] | None:
     """Kind and end of the longest prescribed title that stands at `start`."""
+    if not _TITLE_WORD.search(text, start):
+        return None
     found = [(match.end(), kind) for kind, pattern in _CANONICAL if (match := pattern.match(text, start))]
     if not found:
         return None
@@ -153,7 +157,7 @@ def _heads_of(index: int, text: str) -> list[_Head]:
             if len(text[match.end() : end]) in range(2, 46 if stop < 0 else 31):
                 heads.append(_Head(index, 0, end, kind_of(text[:end]), False, style, _number(match)))
         break
-    for match in _INNER.finditer(text):
+    for match in _INNER.finditer(text) if "、" in text else ():
         title = _canonical(text, match.end())
         if title is not None:
             number = _NUMERALS.index(match.group()[0]) + 1

@@ -133,6 +133,8 @@ class _Reader:
     def _heads2(self, strip: Strip) -> set[int]:
         """The texts among the headings of table 2 that are none of the form: the figures below them are no one's. The
         first cell of a row heads the labels."""
+        if all(self.words.columns2.keys().isdisjoint(spellings(slot.text)) for slot in strip.slots):
+            return set()
         kinds = {index: self._classify(slot)[0] for index, slot in enumerate(strip.slots) if slot.text}
         columns = [index for index, kind in kinds.items() if kind == "column2"]
         if not columns:

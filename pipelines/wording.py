@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.document import Document, Paragraph
 
@@ -38,11 +39,13 @@ _TABLE = _one_for_one()
 _SOLID = re.compile(r"\S+")
 
 
+@lru_cache(maxsize=64)
 def fold(text: str) -> str:
     """The text with full-width, Kangxi and common traditional characters made plain; the length does not change."""
     return text.translate(_TABLE)
 
 
+@lru_cache(maxsize=64)
 def squeeze(text: str) -> str:
     """The folded text without any white space."""
     return "".join(fold(text).split())
@@ -67,7 +70,9 @@ class Line:
 
 def line_of(paragraph: Paragraph, block: int) -> Line:
     """One paragraph as a line."""
-    folded = fold(paragraph.text)
+    folded = paragraph.text.translate(_TABLE)
+    if len(folded.split()) == 1 and not (folded[0].isspace() or folded[-1].isspace()):
+        return Line(folded, range(paragraph.start, paragraph.start + len(folded)), block, paragraph)
     parts: list[str] = []
     spots: list[int] = []
     for match in _SOLID.finditer(folded):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from pipelines.checks.linear import Equation, evaluate, proven_zeros
@@ -131,14 +131,20 @@ def _form_sums(form: str, rows: tuple[str, ...]) -> tuple[Equation, ...]:
     return tuple(found)
 
 
+def applied(subject: Subject) -> Sequence[tuple[Equation, Check | None]]:
+    """Every sum of the form with the check that it makes by itself; reckoned once a reading."""
+    if not subject.sums:
+        subject.sums.extend((equation, evaluate(equation, subject.facts)) for equation in equations(subject))
+    return subject.sums
+
+
 def check(subject: Subject) -> Iterator[Check]:
     """Every sum of the form applied, and the subtotals that the report prints of its own."""
     zeros: frozenset[Key] | None = None
-    for equation in equations(subject):
+    for equation, found in applied(subject):
         # The whole group of a legacy table may be missing: a sum whose total is not printed has nothing to check.
         if subject.form == "legacy_stats" and _unprinted(equation, subject):
             continue
-        found = evaluate(equation, subject.facts)
         if found is not None and found.outcome == "undecided":
             zeros = proven_zeros(equations(subject), subject.facts) if zeros is None else zeros
             found = evaluate(equation, subject.facts, zeros)

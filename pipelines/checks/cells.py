@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipelines import dates
-from pipelines.checks.arithmetic import equations
-from pipelines.checks.linear import evaluate, proven_zeros
+from pipelines.checks.arithmetic import applied, equations
+from pipelines.checks.linear import proven_zeros
 from pipelines.checks.subject import Subject, finding
 from pipelines.codebook import indicators
 from pipelines.model import Check, Fact
@@ -96,8 +96,7 @@ def _split(subject: Subject, seen: list[Fact]) -> Iterator[Check]:
 
 def _nines(subject: Subject) -> Iterator[Check]:
     """A sum that is wrong by a multiple of nine is what transposed or shifted digits leave behind."""
-    for equation in equations(subject):
-        found = evaluate(equation, subject.facts)
+    for equation, found in applied(subject):
         if found is None or found.outcome != "fail" or equation.relation != "=":
             continue
         difference = float(found.expected) - float(found.actual)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipelines.checks.arithmetic import OTHER_ROWS
 from pipelines.checks.cells import table_of
@@ -59,6 +60,15 @@ def _tables(subject: Subject) -> Iterator[Check]:
             )
 
 
+@cache
+def _slots_of(form: str, table: str) -> int:
+    return sum(
+        len(i.applicants)
+        for i in form_indicators(form)
+        if table_of(i.indicator) == table and not (form == "2021" and i.indicator == "requests_other")
+    )
+
+
 def _shape(subject: Subject) -> Iterator[Check]:
     """Whether each table has the slots of its form: 22, 161 and 15 (2019) or 10, 175 and 15 (2021; 161 with the single
     line 其他处理 of the older form)."""
@@ -68,11 +78,7 @@ def _shape(subject: Subject) -> Iterator[Check]:
         cells = [fact for key, fact in subject.facts.items() if table_of(key[0]) == table]
         there = sum(fact.state != "absent" for fact in cells)
         found = max(subject.slots.get(table, there), there)
-        expected = sum(
-            len(i.applicants)
-            for i in form_indicators(subject.form or "")
-            if table_of(i.indicator) == table and not (subject.form == "2021" and i.indicator == "requests_other")
-        )
+        expected = _slots_of(subject.form or "", table)
         allowed = {expected}
         if table == "3" and subject.form == "2021":
             allowed |= {expected - (len(OTHER_ROWS) - 1) * len(APPLICANTS), expected + len(APPLICANTS)}

@@ -28,9 +28,9 @@ class Equation:
     relation: Literal["=", "<="] = "="
 
 
-def _sum(keys: Iterable[Key], facts: Mapping[Key, Fact]) -> Decimal:
-    values = [value for key in keys if key in facts and (value := facts[key].value) is not None]
-    if all(float(value).is_integer() for value in values):
+def _sum(cells: Iterable[Fact]) -> Decimal:
+    values = [cell.value for cell in cells if cell.value is not None]
+    if all(map(float.is_integer, values)):
         return Decimal(int(sum(values)))
     return sum((Decimal(repr(value)) for value in values), Decimal(0))
 
@@ -46,12 +46,14 @@ def evaluate(equation: Equation, facts: Mapping[Key, Fact], zeros: frozenset[Key
     place could make it hold: the cell is among the `zeros` that other sums prove, or stands on the side that is too
     large as it is.
     """
-    cells = [facts[key] for key in (*equation.left, *equation.right) if key in facts]
+    here_cells = [facts[key] for key in equation.left if key in facts]
+    there_cells = [facts[key] for key in equation.right if key in facts]
+    cells = here_cells + there_cells
     if all(cell.state == "absent" for cell in cells):
         return None
     ambiguous = [cell for cell in cells if cell.state == "ambiguous"]
     empty = [cell for cell in cells if cell.value is None and cell.state != "ambiguous"]
-    left, right = _sum(equation.left, facts), _sum(equation.right, facts)
+    left, right = _sum(here_cells), _sum(there_cells)
     true = holds(equation, left, right)
     here, there = equation.words
     who = f" ({equation.subject[1]})" if equation.subject[1] else ""

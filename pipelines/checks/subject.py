@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pipelines.codebook import rules
 from pipelines.document import Document
@@ -11,6 +12,9 @@ from pipelines.identity import Identity
 from pipelines.model import Check, Fact, Form, Outcome, Severity, Source
 from pipelines.outline import Outline
 from pipelines.prose import Claim, Statement
+
+if TYPE_CHECKING:
+    from pipelines.checks.linear import Equation
 
 Key = tuple[str, str]
 """A cell: indicator and applicant ('' where the indicator has none)."""
@@ -31,7 +35,8 @@ class Printed:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One reading. `facts` holds every cell of the form; `slots` how many numeric slots were found in tables `2`, `3`,
-    `4`; `missing` says why a table is not there (image, pdf, doc, empty, no_table; '' when it is)."""
+    `4`; `missing` says why a table is not there (image, pdf, doc, empty, no_table; '' when it is). `sums` is filled by the
+    first rule that asks for the form's sums (`arithmetic.applied`)."""
 
     source: Source
     document: Document
@@ -45,6 +50,7 @@ class Subject:
     missing: Mapping[str, str] = field(default_factory=dict)
     printed: Sequence[Printed] = ()
     notes: Sequence[tuple[str, str]] = ()
+    sums: list[tuple[Equation, Check | None]] = field(default_factory=list)
 
     @property
     def tabular(self) -> bool:

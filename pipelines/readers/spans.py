@@ -63,8 +63,8 @@ def place(rows: Sequence[Sequence[RawCell]], groups: Sequence[int] | None = None
                     break
                 breadth += 1
             cells.append(Cell(row, column, height, breadth, raw.text, raw.header))
-            for down in range(row + 1, row + height):
-                taken.update((down, across) for across in range(column, column + breadth))
+            if height > 1:
+                taken |= {(r, c) for r in range(row + 1, row + height) for c in range(column, column + breadth)}
             column += breadth
             width = max(width, column)
     if not cells:
