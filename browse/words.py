@@ -87,6 +87,19 @@ SECTION: Mapping[str, Words] = {
     "other": ("其他事项", "other matters"),
 }
 
+# Columns of the questions' answers; what is not here is called by its own name alone.
+COLUMN: Mapping[str, str] = {
+    "province": "省份", "region": "地区", "region_code": "地区代码", "year": "年度", "unit_name": "单位",
+    "unit_kind": "单位类别", "scope": "统计范围", "refused": "被拒绝", "handled": "办理总计", "percent": "百分比",
+    "reports": "计入报告", "left_out": "未计入", "caution": "注意", "ground": "理由", "of_refused": "全部拒绝",
+    "new_requests": "新收申请", "percent_persons": "自然人占比", "year_before": "上年新收", "report_id": "报告",
+    "corrected": "被纠正", "concluded": "已审结", "rule": "规则", "rule_zh": "规则名称", "cell": "单元格",
+    "applicant": "申请人", "expected": "应为", "actual": "实为", "message": "说明", "verdict": "人工判断",
+    "state": "状态", "reason": "原因", "label_zh": "指标", "value": "数值", "unit": "单位", "raw": "原文",
+    "quality": "可靠程度", "old_value": "原值", "new_value": "新值", "old_capture_id": "原存档",
+    "new_capture_id": "新存档",
+}  # fmt: skip
+
 
 def words(vocabulary: Mapping[str, Words], code: str | None) -> Words:
     """Chinese and English for a code; an unknown code stands for itself."""

@@ -118,7 +118,8 @@ def test_region(get: Any, ids: dict[str, str]) -> None:
     page = tree(get("/region/120106"))
     assert text(page, "h1") == ["天津市红桥区"]
     first = page.css_first("table.series")
-    assert [text_cells(row)[:2] for row in first.css("tbody tr")] == [["8", "10"], ["41", "40"]]
+    # How far to trust a row stands before its figures.
+    assert [text_cells(row)[:3] for row in first.css("tbody tr")] == [["✕有矛盾", "8", "10"], ["!有提示", "41", "40"]]
     assert text(page, ".bars text:not(.year)") == ["41", "8"]
     assert page.css_first("table.series tbody a").attributes["href"] == f"/report/{ids['2022']}"
     assert "只有图片，没有文字识别" in page.text()
