@@ -238,8 +238,10 @@ def _from_text(unit: Unit | None, document: Document) -> Region | None:
     """The county that a department's or township's report names beside its own name (`沭阳县…局` in the contact line)."""
     if unit is None:
         return None
-    name = re.escape(unit.rest or unit.name)
-    for match in re.finditer(rf"([\u4e00-\u9fff]{{2,14}}){name}", squeeze(document.text)):
+    name, text = unit.rest or unit.name, squeeze(document.text)
+    if name not in text:
+        return None
+    for match in re.finditer(rf"([\u4e00-\u9fff]{{2,14}}){re.escape(name)}", text):
         for start in range(len(match[1])):
             named = units.split(match[1][start:])
             if named.places and not named.rest and len(named.regions) == 1:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipelines.fold import fold
 from pipelines.forms import band_of, known_label, lexicon, spellings
@@ -23,8 +23,7 @@ ORGANISATIONS = ("commercial", "research", "public_interest", "legal_service", "
 _NUMBERED = re.compile(r"^\s*[（(]?[一二三四五六七八九十\d]{1,2}[)）.．、，]|^\s*[㈠-㈩①-⑳]")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A column heading: its role (an applicant, a column of table 2, an outcome) and where it stands.
     `end` is the column after the last cell of its row."""
 

@@ -297,6 +297,7 @@ class _Walker:
 def _lines(text: str) -> Iterator[str]:
     """The lines of a buffer; '' for paragraphs without text, nothing for the white space between blocks."""
     for part in text.split(_MARK):
-        line = squeeze(part.replace(_EMPTY, ""))
-        if line or _EMPTY in part:
+        empty = _EMPTY in part
+        line = squeeze(part.replace(_EMPTY, "") if empty else part)
+        if line or empty:
             yield line
