@@ -148,12 +148,7 @@ def _continued(lines: Sequence[Line], index: int) -> str:
 
 
 def _titular(text: str) -> bool:
-    if (
-        len(text) > 60
-        or _SHELF.match(text)
-        or re.search(r"[。;]|[《》].*[和及]|格式", text)
-        or not is_report_title(text)
-    ):
+    if len(text) > 60 or _SHELF.match(text) or re.search(r"[。;]|》.*[和及]|格式", text) or not is_report_title(text):
         return False
     core = _CORE.search(text)
     # A menu entry says 政府信息公开年报 and names neither unit nor year; such a line is the name of a column.
