@@ -30,7 +30,7 @@ class Equation:
 
 def _sum(cells: Iterable[Fact]) -> Decimal:
     values = [cell.value for cell in cells if cell.value is not None]
-    if all(map(float.is_integer, values)):
+    if all(float(value).is_integer() for value in values):
         return Decimal(int(sum(values)))
     return sum((Decimal(repr(value)) for value in values), Decimal(0))
 
