@@ -72,6 +72,13 @@ class Segment:
         self._unsynced = 0
         self._synced_at = time.monotonic()
 
+    def leave_open(self) -> None:
+        """Sync and let go of the file, which keeps `.open` behind its name until `repair` closes it."""
+        try:
+            self.sync()
+        finally:
+            os.close(self._fd)
+
     def close(self) -> None:
         """Sync, then give the file its final name; a file without a record is removed instead."""
         try:

@@ -168,11 +168,14 @@ class ArchiveWriter:
         segment, self._segment = self._segment, None
         lines, self._lines = self._lines, []
         if segment:
-            # The index comes first: a closed file that is not in it would not be looked at again.
+            # The index comes first: a closed file that is not in it would not be looked at again. Where it cannot be
+            # written, the file stays `.open`, and whoever mends the archive next does both.
             try:
                 index.add(self.folder, lines)
-            finally:
-                segment.close()
+            except BaseException:
+                segment.leave_open()
+                raise
+            segment.close()
 
     def _record(
         self,

@@ -149,7 +149,12 @@ class RenderMiddleware:
         if self._missing:
             raise IgnoreRequest(f"this page needs a browser, and {self._missing}")
         run, row = self._run, request.meta["row"]
-        html = await self._render(request, response)
+        try:
+            html = await self._render(request, response)
+        except PlaywrightError as error:
+            run.check_stop()
+            reason = str(error).partition("\n")[0].strip()[:120]
+            raise IgnoreRequest(f"this page needs a browser, and {find_chromium()} failed: {reason}") from error
         try:
             dom = run.runtime.writer.write_dom(
                 response.url, html, utc_now(), run.site, role_of(request), request.meta.get("context", {})

@@ -7,6 +7,7 @@ import importlib
 import os
 import pkgutil
 import sys
+import textwrap
 from importlib.metadata import version
 
 from crawler import commands
@@ -20,6 +21,23 @@ class Failure(Exception):
     """Something asked for could not be done: one line that names it, the reason and the cure; exit status 1."""
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the line breaks of examples, and wraps sentences that are wider than the terminal."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = text.splitlines()
+        wrapped = (textwrap.fill(line, width) if line[:1].strip() and len(line) > width else line for line in lines)
+        return "\n".join(indent + line for line in wrapped)
+
+
+def _wrap_help(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = _Help
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for each in action.choices.values():
+                _wrap_help(each)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole parser, assembled from every module of `crawler.commands`."""
     parser = argparse.ArgumentParser(
@@ -31,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in pkgutil.iter_modules(commands.__path__):
         importlib.import_module(f"crawler.commands.{module.name}").add(subparsers)
+    _wrap_help(parser)
     return parser
 
 

@@ -47,7 +47,8 @@ def judge(story: Story) -> tuple[RunOutcome, str]:
         return "blocked", message
     if forbidden:
         return "blocked", message
-    if home or story.home_status >= 400:
+    # A home page that came and could not be used (no browser, packed wrongly) is no matter of reach.
+    if (home and story.home_status != 200) or story.home_status >= 400:
         return "unreachable", message or f"the home page answers HTTP {story.home_status}"
     if story.ended and not story.home_status and story.responses <= 1:
         return "blocked", message  # robots.txt, or a wish in its headers, told us to stay away.

@@ -26,7 +26,7 @@ def only_crawl(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
             raise Failure(
-                f"{folder.parent}: another crawl (process {holder}) is at work there; wait for it, or use another --data"
+                f"{folder.parent}: another crawl or reprocess (process {holder}) is at work there; wait for it, or use another --data"
             ) from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)

@@ -108,7 +108,13 @@ class Runtime:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        try:
+            self._stack.close()
+        except (ArchiveError, sqlite3.Error) as failed:
+            # Nothing is lost: the next crawl closes the archive's file, and stores what is not in the tables.
+            if error is None and not self.trouble:
+                raise Failure(str(failed)) from failed
+            self.talk(str(failed))
 
     def _catch_up(self) -> None:
         """Tables or queue that were moved away, lost or put back from a copy: the archive has what they lack."""

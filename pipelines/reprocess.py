@@ -69,7 +69,9 @@ def reprocess(
         except (sqlite3.Error, OSError) as error:
             if getattr(error, "sqlite_errorname", "") == "SQLITE_ERROR":
                 raise  # A wrong statement is a bug, not the disk's trouble.
-            raise StoreError(f"{target}: could not be made ({error}); the old file, if any, is as it was") from error
+            cure = "check the folder and its permissions"
+            reason = trouble.told(error, cure) if isinstance(error, sqlite3.Error) else f"{error.strerror}; {cure}"
+            raise StoreError(f"{target}: could not be made, and the old file, if any, is as it was: {reason}") from error
     return Reprocessed(target, summary, before)
 
 

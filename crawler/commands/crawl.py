@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from archive.capture import Site
 
 HELP = "crawl sites, archive what comes, read the reports"
+DESCRIPTION = """Crawls sites, archives every answer, reads the reports into the tables, and prints what came of each site.
+An interrupted crawl goes on where it stopped."""
 EXAMPLES = """examples:
   nianbao crawl                              all sites that are due
   nianbao crawl --province hebei --due       those of a province that are due
@@ -45,7 +47,11 @@ COLUMNS = ("site", "name", "outcome", "requests", "reports", "why")
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
     parser = subparsers.add_parser(
-        "crawl", help=HELP, description=HELP, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        "crawl",
+        help=HELP,
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--province", action="append", default=[], metavar="P", help="pinyin, Chinese name or two digits"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
@@ -52,6 +53,14 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--port {args.port}: a port is a number from 0 to 65535")
     if not 0 <= args.delay <= 3600:
         raise UsageError(f"--delay {args.delay}: seconds from 0 to 3600")
+    if not args.no_serve:
+        # Told now, rather than after the crawl.
+        try:
+            socket.create_server(("127.0.0.1", args.port)).close()
+        except OSError as error:
+            raise Failure(
+                f"--port {args.port}: cannot listen there ({error.strerror}); choose another, or 0 for a free one"
+            ) from None
     from demo.home import NotTheDemos, remember_ports, remembered_ports
     from demo.server import PortTaken, World
 

@@ -75,7 +75,8 @@ def _entries(db: sqlite3.Connection, report_id: str) -> list[tuple[int, str, str
     entries: dict[int, tuple[str, str]] = {}
     for key, position, heading, text in db.execute(
         "SELECT search_key, position, heading, text FROM sections JOIN reports USING (report_id)"
-        " WHERE report_id = ? ORDER BY position",
+        # Without a key it is not indexed yet: the process that stored it died before that.
+        " WHERE report_id = ? AND search_key IS NOT NULL ORDER BY position",
         (report_id,),
     ):
         row = key * SLOTS + min(position, SLOTS - 1)

@@ -122,9 +122,11 @@ class Store:
         try:
             yield
         except BaseException:
-            self.db.execute("ROLLBACK TO inner_batch" if nested else "ROLLBACK")
-            if nested:
-                self.db.execute("RELEASE inner_batch")
+            # After a full disk SQLite has taken everything back already.
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK TO inner_batch" if nested else "ROLLBACK")
+                if nested:
+                    self.db.execute("RELEASE inner_batch")
             raise
         self.db.execute("RELEASE inner_batch" if nested else "COMMIT")
 

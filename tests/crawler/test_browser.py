@@ -92,6 +92,6 @@ def test_without_chromium_the_site_says_so(portal, run, browsing, archived, data
     monkeypatch.setenv("HOME", "/nowhere")
     monkeypatch.delenv("CHROMIUM", raising=False)
     row = run(portal.site, spider=browsing).rows[0]
-    assert row["outcome"] == "unreachable"
+    assert row["outcome"] == "partial"
     assert "needs a browser, and no Chromium was found: set CHROMIUM" in row["message"]
     assert [c.url for c in archived(data)] == [portal.url(path) for path in ("/robots.txt", "/", "/home")]

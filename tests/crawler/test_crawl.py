@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 import zlib
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from archive.reader import RunRow, iter_archive
+from crawler.cli import Failure
 
 
 def ok(body: bytes = b"<p>text</p>", **more: Any) -> Any:
@@ -122,7 +125,7 @@ def test_a_redirect_loop_ends(make_portal, link_page, run):
         ({"/": ok(), "/robots.txt": ok(status=503)}, "unreachable", "robots.txt cannot be had (HTTP 503)"),
         ({"/": ok(), "/robots.txt": ok(raw=b"?")}, "unreachable", "robots.txt cannot be had (the connection failed)"),
         ({"/": ok(), "/robots.txt": ok(status=521)}, "blocked", "status 521"),
-        ({"/": ok(headers={"Content-Encoding": "gzip"})}, "unreachable", "not packed as its Content-Encoding says"),
+        ({"/": ok(headers={"Content-Encoding": "gzip"})}, "partial", "not packed as its Content-Encoding says"),
         ({"/robots.txt": ok(b"User-agent: *\nDisallow: /\n")}, "blocked", "robots.txt forbids it"),
         ({"/robots.txt": ok(b"User-agent: nianbao\nDisallow: /\n")}, "blocked", "robots.txt forbids it"),
         (
@@ -193,3 +196,29 @@ def test_a_broken_callback_is_told_and_the_rest_goes_on(make_portal, run, link_p
     assert row["outcome"] == "partial"
     assert "the spider broke: ZeroDivisionError" in row["message"]
     assert row["reports_found"] == 1
+
+
+@pytest.mark.parametrize("lost", ["nianbao.db", "crawl/frontier.db"])
+def test_tables_or_queue_that_were_lost_catch_up_with_the_archive(make_portal, run, data, link_page, lost):
+    first = make_portal({"/": ok(link_page("/report/1")), "/report/1": ok()})
+    second = make_portal({"/": ok()}, site_id="999902")
+    run(first.site)
+    for path in data.root.glob(f"{lost}*"):
+        path.unlink()
+    run(second.site)
+    with closing(sqlite3.connect(data.db)) as db:
+        rows = db.execute("SELECT site_id, count(*) FROM captures GROUP BY site_id").fetchall()
+        assert rows == [("999901", 3), ("999902", 2)]
+        assert db.execute("SELECT count(*) FROM site_runs").fetchone() == (2,)
+
+
+def test_an_index_that_cannot_be_written_leaves_the_file_to_be_mended(make_portal, run, data):
+    portal = make_portal({"/": ok()})
+    data.index.mkdir(parents=True)
+    with pytest.raises(Failure, match=r"index\.cdxj"):
+        run(portal.site)
+    assert [path.name.endswith(".open") for path in data.warc.iterdir()] == [True]
+    data.index.rmdir()
+    run(portal.site)
+    assert len(data.index.read_text().splitlines()) == 4
+    assert not list(data.warc.glob("*.open"))

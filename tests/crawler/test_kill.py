@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -22,6 +23,7 @@ import pytest
 from archive.capture import Capture
 from archive.datadir import DataDir
 from archive.reader import RunRow, iter_archive
+from crawler.browser import find_chromium
 from pipelines.reprocess import reprocess
 
 pytestmark = pytest.mark.slow
@@ -35,12 +37,16 @@ def ok(body: bytes = b"<p>text</p>", **more: Any) -> Any:
 
 @pytest.fixture
 def start(tmp_path: Path, data: DataDir) -> Callable[..., subprocess.Popen[str]]:
-    def run(*portals: Any, delay: float = 0, **job: Any) -> subprocess.Popen[str]:
+    def run(*portals: Any, delay: float = 0, start_new_session: bool = False, **job: Any) -> subprocess.Popen[str]:
         path = tmp_path / "job.json"
         row = {"sites": [asdict(portal.site) for portal in portals], "data": str(data.root), "delay": delay, **job}
         path.write_text(json.dumps(row))
         return subprocess.Popen(
-            [sys.executable, str(WALKER), str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, str(WALKER), str(path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=start_new_session,
         )
 
     return run
@@ -221,6 +227,22 @@ def test_two_crawls_in_one_data_directory(make_portal, link_page, start, data):
     second = start(portal)
     _, err = second.communicate(timeout=30)
     assert second.returncode != 0
-    assert f"another crawl (process {first.pid}) is at work there" in err
+    assert f"another crawl or reprocess (process {first.pid}) is at work there" in err
     out, _ = first.communicate(timeout=30)
     assert json.loads(out)["rows"][0]["outcome"] == "ok"
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_chromium() is None, reason="no Chromium here")
+@pytest.mark.parametrize("after", [0.0, 0.3, 0.8])
+def test_ctrl_c_while_a_browser_starts_ends_the_crawl(make_portal, start, data, after):
+    portal = make_portal({"/": ok(b"<p>home</p>")}, fetch="browser")
+    process = start(portal, start_new_session=True)
+    assert process.stderr is not None
+    next(line for line in process.stderr if "started" in line)
+    time.sleep(after)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the browser as well
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0, err
+    told = json.loads(out)
+    assert told["interrupted"] == ["999901"] or told["rows"]

@@ -38,6 +38,8 @@ TWIN = ("other", "http://a.test/t", "Forbidden by robots.txt")
         (Story(9, 0, False, ended="gave up"), "partial"),
         (Story(0, 0, False), "unreachable"),
         (Story(1, 0, False, home_status=503), "unreachable"),
+        (Story(2, 0, False, home_status=200, failures=[("home", "u", "needs a browser")]), "partial"),
+        (Story(1, 0, False, ended="the server asks to come back in 9999 seconds"), "blocked"),
         (Story(1, 0, False, failures=[("home", "u", "no answer in time")]), "unreachable"),
     ],
 )

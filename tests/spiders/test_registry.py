@@ -45,6 +45,10 @@ def test_four_columns_suffice(tmp_path: Path) -> None:
         ("131182,131182,a,http://a.gov.cn/,,,,nan,", "delay 'nan'"),
         ("131182,131182,a,http://a.gov.cn/,,,,-1,", "delay '-1'"),
         ("131182,131182,a,http://a.gov.cn/,,,,,one,two", "has 10 cells"),
+        ("131182,131182,a\0b,http://a.gov.cn/,,,,,", "holds a control character"),
+        ("131182,131182,a,http://a .gov.cn/,,,,,", "home_url 'http://a .gov.cn/' is not"),
+        ('131182,131182,"a,http://a.gov.cn/,,,,,', "is no CSV"),
+        (f"131182,131182,{'x' * 200_000},http://a.gov.cn/,,,,,", "is no CSV"),
     ],
 )
 def test_bad_lines_are_named(tmp_path: Path, line: str, reason: str) -> None:
