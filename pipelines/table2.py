@@ -34,7 +34,10 @@ def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
             readings.note("unknown_label", f"table 2 has a row of unknown label: {row.label!r}", row.values[0].locator)
             continue
         end = max(ends.get(row.headings, 0), max((heading.end for heading in row.headings), default=0))
-        uneven = row.end != end if row.strip.kind == "table" else _padding(row) < paddings[row.strip.table]
+        usual = paddings[row.strip.table]
+        uneven = row.end != end if row.strip.kind == "table" else _padding(row) != usual
+        if row.strip.kind == "pipes":
+            uneven = _padding(row) < usual
         _read_row(row, uneven, form, readings)
 
 

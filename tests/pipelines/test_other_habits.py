@@ -196,7 +196,6 @@ class Habit:
     head: str = "plain"
     head3: str = "official"
     one_table: bool = True
-    all_one: bool = False
     extra2: str = ""
     subtotal_column: bool = False
     subtotal_rows: bool = False
@@ -205,10 +204,8 @@ class Habit:
     band: str = "span"
     order2: str = ""
     groups: str = "rowspan"
-    other_single: bool = False
     info_label: str = "信息内容"
     trailing: int = 0
-    result_total_row: bool = False
 
 
 def label(text, habit, dice):
