@@ -71,7 +71,9 @@ def reprocess(
                 raise  # A wrong statement is a bug, not the disk's trouble.
             cure = "check the folder and its permissions"
             reason = trouble.told(error, cure) if isinstance(error, sqlite3.Error) else f"{error.strerror}; {cure}"
-            raise StoreError(f"{target}: could not be made, and the old file, if any, is as it was: {reason}") from error
+            raise StoreError(
+                f"{target}: could not be made, and the old file, if any, is as it was: {reason}"
+            ) from error
     return Reprocessed(target, summary, before)
 
 
