@@ -73,7 +73,8 @@ class ArchiveMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         # An IgnoreRequest (robots.txt, a stop) never went out.
         if self._run and not isinstance(exception, IgnoreRequest) and not request.meta.get("playwright"):
-            self._run.frontier.unanswered(self._run.run.id)
+            run = self._run
+            run.write(lambda: run.frontier.unanswered(run.run.id))
 
 
 class ReplayMiddleware:

@@ -63,12 +63,12 @@ class FrontierScheduler(BaseScheduler):
         run, row = self._run, request.meta.get("row")
         packed = pack(request, self._spider)
         if row is None:
-            return run.frontier.add(run.run.id, packed)
+            return run.write(lambda: run.frontier.add(run.run.id, packed))
         may_visit = getattr(self._spider, "may_visit", None)
         if may_visit is not None and not may_visit(request.url):
             run.done(request, (), f"redirects to another host, which the registry does not name: {request.url}")
             return False
-        return run.frontier.moved(run.run.id, row, packed)
+        return run.write(lambda: run.frontier.moved(run.run.id, row, packed))
 
     def next_request(self) -> Request | None:
         run = self._run
@@ -95,7 +95,7 @@ class FrontierScheduler(BaseScheduler):
         """No response came, or none that may be read: the request is failed, or released when the crawl stops."""
         run, request = self._run, failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, Stopped):
-            run.frontier.release(row)
+            run.write(lambda: run.frontier.release(row))
             return
         if isinstance(failure.value, tuple(NETWORK)):
             run.unanswered()

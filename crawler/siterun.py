@@ -82,7 +82,7 @@ class SiteRun:
             except ValueError as error:
                 unusable = str(error)
         failure = failure or unusable
-        self._write(lambda: self.frontier.done(self.run.id, request.meta.get("row"), packed, self.learned(), failure))
+        self.write(lambda: self.frontier.done(self.run.id, request.meta.get("row"), packed, self.learned(), failure))
 
     def note_archived(self, row: int | None, capture: Capture) -> None:
         """A response was archived; `row` is the request in the queue that it answers, if any."""
@@ -91,13 +91,13 @@ class SiteRun:
         self._failures = 0
         if capture.role == "home":
             self.home_status = capture.status
-        self._write(lambda: self.frontier.archived(self.run.id, row, position))
+        self.write(lambda: self.frontier.archived(self.run.id, row, position))
 
     def note_rendered(self, row: int, capture: Capture) -> None:
         """The rendered page was archived; from now on it is the answer to the request."""
         position = capture.position
         assert position is not None
-        self._write(lambda: self.frontier.rendered(self.run.id, row, position))
+        self.write(lambda: self.frontier.rendered(self.run.id, row, position))
 
     def unanswered(self) -> None:
         """A request got no response in spite of retries; after some in a row the site counts as gone."""
@@ -124,9 +124,9 @@ class SiteRun:
             raise Stopped("the crawl is being stopped")
 
     def claim(self) -> Row | None:
-        return self._write(lambda: self.frontier.claim(self.run.id))
+        return self.write(lambda: self.frontier.claim(self.run.id))
 
-    def _write(self, action: Callable[[], T]) -> T:
+    def write(self, action: Callable[[], T]) -> T:
         """Run a change of the frontier; when it fails, the whole crawl stops."""
         try:
             return action()

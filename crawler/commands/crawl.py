@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -97,6 +98,8 @@ def run(args: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for name in TOLD_ELSEWHERE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_not_of_the_stop)
     summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=_talk)
     outcomes = Counter(str(row["outcome"]) for row in summary.rows)
     names = {site.site_id: site.name for site in chosen}
@@ -127,6 +130,15 @@ def select(sites: Iterable[Site], provinces: Sequence[str], ids: Sequence[str]) 
         if not any(in_province(site, one) for site in every):
             raise UsageError(f"--province {one}: no site of the registry lies there; give pinyin, name or two digits")
     return [site for site in every if site.site_id in ids or any(in_province(site, one) for one in provinces)]
+
+
+def _not_of_the_stop(record: logging.LogRecord) -> bool:
+    """Scrapy logs every request that a stop cut off, with a traceback; why it stopped is told once, at the end."""
+    from archive.errors import ArchiveError
+    from crawler.runtime import Stopped
+
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, Stopped | ArchiveError | sqlite3.Error)
 
 
 def _talk(line: str) -> None:
