@@ -175,8 +175,9 @@ def _entity(subject: Subject) -> Iterator[Check]:
         return
     region, year = identity.region, identity.year
     if region is None:
+        # No doubt about a figure: that the place is unknown stands in region_code, which is null.
         message = f"{identity.unit_name}: no division could be told for it."
-        yield finding("ENTITY_KNOWN", "undecided", message, actual=identity.unit_name, severity="warning")
+        yield finding("ENTITY_KNOWN", "undecided", message, actual=identity.unit_name)
     elif year and not (
         region.valid_from <= f"{year}-12-31" and (not region.valid_to or region.valid_to >= f"{year}-01-01")
     ):
