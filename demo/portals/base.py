@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -86,7 +87,7 @@ class Entry:
 COLUMNS = ("政府信息公开指南", "政府信息公开制度", "法定主动公开内容", "政府信息公开年报", "依申请公开")
 
 
-class Portal:
+class Portal(ABC):
     """A portal on one origin. Subclasses set `place`, `paths` and `style`, and fill `self.pages` in `build`."""
 
     place: Place
@@ -109,9 +110,9 @@ class Portal:
         self._furniture()
         self.build()
 
+    @abstractmethod
     def build(self) -> None:
         """Put the portal's own pages into `self.pages` and its reports into `self.published`."""
-        raise NotImplementedError
 
     @property
     def site(self) -> Site:
