@@ -18,10 +18,12 @@ _NUMBERING = re.compile(
 )
 _CIRCLED = re.compile(r"^\s*[\u2460-\u2473\u2776-\u277f]")
 _PUNCTUATION = re.compile(r"[\W_]+")
-# The characters of the forms' own labels that mirrors print in traditional shape.
-_SIMPLIFIED = str.maketrans(
-    "條項規範製發廢現數總計機關檔屬於國家祕密處罰強許可業會組織務構種請補內屢複審結論訴訟復議維糾費額萬採購強記錄舉報訪與無當續辦轉終",
-    "条项规范制发废现数总计机关档属于国家秘密处罚强许可业会组织务构种请补内屡复审结论诉讼复议维纠费额万采购强记录举报访与无当续办转终",
+# Copies of portals print traditional characters; these are the ones that labels and rules look for.
+TRADITIONAL = str.maketrans(
+    "條項規範製發廢現數總計機關檔屬於國祕處罰強許業會組織務構種請補內屢複審結論訴訟復議維糾費額萬採購記錄舉報"
+    "訪與無當續辦轉終開資訊門覆區縣鄉鎮島灣東廣號間標題們據導點個編統環應書簡讀圖網",
+    "条项规范制发废现数总计机关档属于国秘处罚强许业会组织务构种请补内屡复审结论诉讼复议维纠费额万采购记录举报"
+    "访与无当续办转终开资讯门复区县乡镇岛湾东广号间标题们据导点个编统环应书简读图网",
 )
 
 
@@ -57,7 +59,7 @@ def fold(text: str) -> str:
     Numbering is `1.`, `1、`, `①`, `(一)`, `一、`, `㈠` and the like. `○` and `〇` are one. '' stays ''.
     """
     text = unicodedata.normalize("NFKC", _CIRCLED.sub("", visible(text))).replace("○", "〇")
-    text = _SPACE.sub("", text).translate(_SIMPLIFIED)
+    text = _SPACE.sub("", text).translate(TRADITIONAL)
     bare = _NUMBERING.sub("", text)
     while bare != text and bare:
         text, bare = bare, _NUMBERING.sub("", bare)

@@ -13,12 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.document import Document, Paragraph
-
-# Copies in traditional characters are common; only the characters that the rules look for are needed.
-_TRADITIONAL = str.maketrans(
-    "開報資訊務門辦復覆議訴訟請處結轉費總區縣鄉鎮島灣東廣號間標題們機關條處據無數與會導點個織組編製統計環內應書簡讀圖網",
-    "开报资讯务门办复复议诉讼请处结转费总区县乡镇岛湾东广号间标题们机关条处据无数与会导点个织组编制统计环内应书简读图网",
-)
+from pipelines.fold import TRADITIONAL
 
 
 def _one_for_one() -> dict[int, str]:
@@ -31,7 +26,7 @@ def _one_for_one() -> dict[int, str]:
     table.update(
         {0x3000: " ", 0x200B: " ", 0x200C: " ", 0x200D: " ", 0xFEFF: " ", 0x2060: " ", 0x25CB: "〇", 0x3007: "〇"}
     )
-    table.update({key: chr(value) for key, value in _TRADITIONAL.items()})
+    table.update({key: chr(value) for key, value in TRADITIONAL.items()})
     return table
 
 
