@@ -6,12 +6,13 @@ export UV_SYSTEM_CERTS := true
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup chromium demo test lint check bench lock clean
+.PHONY: help setup ocr chromium demo test lint check bench lock clean
 
 help:
 	@echo "make setup   install everything into .venv"
 	@echo "make demo    crawl the demo portals, then browse the result (DATA=dir, PORT=n)"
 	@echo "make test    lint, types and tests"
+	@echo "make ocr     install the reader of scanned pages and pictures too"
 	@echo "make bench   the performance table"
 
 $(UV):
@@ -31,6 +32,10 @@ $(UV):
 
 setup: .venv/.ready
 
+# The optional reader of scanned pages, 220 MB.
+ocr: .venv/.ready requirements/ocr.lock
+	@$(UV) pip install -q --require-hashes --python .venv -r requirements/ocr.lock
+
 chromium: .venv/.ready
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/chromium.sh
 
@@ -49,7 +54,7 @@ bench: .venv/.ready
 	@$(BIN)/python -m bench
 
 lock: $(UV)
-	@for g in nianbao replay; do $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for g in nianbao replay ocr; do $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links requirements/$$g.in -o requirements/$$g.lock; done
 
 clean:
