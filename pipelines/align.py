@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 from pipelines.numbers import read_cell
 from pipelines.rows import Heading
+from pipelines.solver import Budget, Equation, Exhausted, Vector, solve
 from pipelines.strips import Slot
 
 Placement = tuple[Slot | None, ...]
 """For each column in turn the cell that stands in it, None where there is no cell."""
 
-MAX_OPTIONS = 64
-MAX_NODES = 50_000
+_MOST_SURPLUS = 3
+_GREATEST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """All placements that nothing speaks against. One: proven, `method` says by what. None: no place can be proven."""
+    """All placements that nothing speaks against. One: proven, `method` says by what. None: no place can be proven.
+
+    With `open` they are proposals: they count only if the sums down the columns, with all rows of the table, can hold.
+    """
 
     options: tuple[Placement, ...]
     method: str
+    open: bool = False
 
 
 def number(slot: Slot | None) -> float | None:
@@ -65,17 +71,27 @@ def windows(values: Sequence[Slot], count: int) -> list[Placement]:
     ]
 
 
+@cache
+def _choices(count: int, size: int) -> tuple[tuple[int, ...], ...]:
+    return tuple(combinations(range(count), size))
+
+
 def spreads(values: Sequence[Slot], count: int) -> list[Placement]:
     """Every way to put fewer cells than columns into the columns in their order."""
     found: list[Placement] = []
-    for columns in combinations(range(count), len(values)):
+    for columns in _choices(count, len(values)):
         placement: list[Slot | None] = [None] * count
         for column, slot in zip(columns, values, strict=True):
             placement[column] = slot
         found.append(tuple(placement))
-        if len(found) > MAX_OPTIONS:
-            return []
     return found
+
+
+def subsets(values: Sequence[Slot], count: int) -> list[Placement]:
+    """Every way to leave out cells of a row that has up to three more than columns."""
+    if len(values) > count + _MOST_SURPLUS:
+        return []
+    return [tuple(values[index] for index in kept) for kept in _choices(len(values), count)]
 
 
 def all_filled(placement: Placement) -> bool:
@@ -102,85 +118,101 @@ def distinct(options: Sequence[Placement]) -> tuple[Placement, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """Sums that hold in every column: the rows `parts` add up to `whole` (each a name and a sign)."""
+class Decision:
+    """What the sums down the columns say of each row's placements.
 
-    terms: Mapping[str, int]
-
-
-def solve(options: Mapping[str, Sequence[Placement]], balances: Sequence[Balance]) -> dict[str, tuple[Placement, ...]]:
-    """For each row the placements that occur in some choice of one placement a row under which every balance holds in
-    every column, empty cells counting zero.
-
-    A row that no balance names keeps its options, and so do all when the search would take more than 50,000 steps.
-    Where no choice satisfies the balances the rows concerned get none.
+    `kept` has, for each row that some equation reaches, the placements that occur in solutions; rows in `unproven` were
+    open and stay without proof: no equation reaches them, or `reason` (`no_solution`, `budget`) tells why nothing follows.
     """
-    result = {name: tuple(placements) for name, placements in options.items()}
-    for balance in (*balances, *balances):
-        open_rows = [name for name in balance.terms if len(result.get(name, ())) > 1]
-        if not open_rows or any(not result.get(name) for name in balance.terms):
-            continue
-        kept = _consistent(result, balance, open_rows)
-        if kept is not None:
-            result.update(kept)
-    return result
+
+    kept: Mapping[str, tuple[Placement, ...]]
+    unproven: frozenset[str]
+    reason: str = ""
 
 
-def holds(options: Mapping[str, Sequence[Placement]], balance: Balance) -> bool:
-    """Whether every row of the balance has exactly one placement and every column adds up."""
-    rows = [(sign, options.get(name, ())) for name, sign in balance.terms.items()]
-    if any(len(placements) != 1 for _, placements in rows):
-        return False
-    width = len(rows[0][1][0])
-    return all(sum(sign * (number(choice[0][column]) or 0.0) for sign, choice in rows) == 0 for column in range(width))
+def decide(
+    rows: Mapping[str, Placed],
+    equations: Sequence[Equation],
+    groups: Sequence[Equation] = (),
+    budget: Budget | None = None,
+) -> Decision:
+    """Searches all choices of one placement a row for those under which the equations hold in every column, empty cells
+    and dashes counting zero, and keeps for each row the placements that occur in one.
 
+    An equation counts only if every row that it names has placements, all of numbers. `groups` are sums that few reports
+    print: they count only if they can hold together with the others. When all equations together admit no choice, the
+    report may break one of them itself: then the one alone that admits some decides, unless several do.
 
-def _consistent(
-    options: Mapping[str, Sequence[Placement]], balance: Balance, open_rows: Sequence[str]
-) -> dict[str, tuple[Placement, ...]] | None:
-    width = len(next(iter(options.values()))[0]) if options else 0
-    need = [0.0] * width
-    for name, sign in balance.terms.items():
-        if name not in open_rows:
-            for column in range(width):
-                need[column] -= sign * (number(options[name][0][column]) or 0.0)
-    vectors = {
-        name: [[balance.terms[name] * (number(slot) or 0.0) for slot in option] for option in options[name]]
-        for name in open_rows
+    What is proven. Let the truth be that only blanks were lost (or borders, or surplus cells added). Then the true
+    choice is among the solutions, and a cell on which all solutions agree is right. If a figure was lost, too, there is
+    no solution, so nothing is read: a lost part breaks the sum of its row wherever the others are put, because the total
+    stands at the row's end and the parts are all the others; a lost total makes the last part pass for the total, and
+    then the column of totals, in which the search has no choice, does not add up. Two lost figures in different rows can
+    cancel out only if they are equal and each row's last part is the sum of its other parts. A figure that was changed
+    breaks sums in the same way. So a row with fewer cells than columns is never read by its own sum alone.
+    """
+    domains: dict[str, dict[Vector, list[Placement]]] = {}
+    for name, placed in rows.items():
+        found = _by_vector(placed.options)
+        if found:
+            domains[name] = found
+    is_open = frozenset(name for name, placed in rows.items() if placed.open)
+    usable = [equation for equation in equations if all(name in domains for name in equation)]
+    if not usable:
+        return Decision({}, is_open)
+    vectors = {name: list(found) for name, found in domains.items()}
+    budget = budget or Budget()
+    printed = [equation for equation in groups if all(name in domains for name in equation)]
+    attempts: list[Sequence[Equation]] = [[*printed, *usable]]
+    if printed:
+        attempts.append(usable)
+    try:
+        ways = next(([(used, solved)] for used in attempts if (solved := _all_solved(vectors, used, budget))), None)
+        if ways is None and len(usable) > 1:
+            ways = [([one], solved) for one in usable if (solved := _all_solved(vectors, [one], budget))]
+    except Exhausted:
+        return Decision({}, is_open, "budget")
+    if not ways or len(ways) > 1:
+        return Decision({}, is_open, "no_solution")
+    used, solved = ways[0]
+    kept = {
+        name: tuple(option for vector, options in domains[name].items() if vector in solved[name] for option in options)
+        for name in {name for equation in used for name in equation}
     }
-    # What the rows from here on can still add, column by column, bounds the search.
-    reach: list[list[tuple[float, float]]] = [[(0.0, 0.0)] * width]
-    for name in reversed(open_rows):
-        reach.append(
-            [
-                (low + min(v[c] for v in vectors[name]), high + max(v[c] for v in vectors[name]))
-                for c, (low, high) in enumerate(reach[-1])
-            ]
-        )
-    reach.reverse()
-    kept: dict[str, set[int]] = {name: set() for name in open_rows}
-    chosen: list[int] = []
-    nodes = 0
+    return Decision(kept, is_open - kept.keys(), "" if len(used) >= len(usable) else "no_solution")
 
-    def descend(depth: int, rest: list[float]) -> bool:
-        nonlocal nodes
-        nodes += 1
-        if nodes > MAX_NODES:
-            return False
-        if any(not low <= value <= high for value, (low, high) in zip(rest, reach[depth], strict=True)):
-            return True
-        if depth == len(open_rows):
-            for name, index in zip(open_rows, chosen, strict=True):
-                kept[name].add(index)
-            return True
-        for index, vector in enumerate(vectors[open_rows[depth]]):
-            chosen.append(index)
-            complete = descend(depth + 1, [r - v for r, v in zip(rest, vector, strict=True)])
-            chosen.pop()
-            if not complete:
-                return False
-        return True
 
-    if not descend(0, need):
-        return None
-    return {name: tuple(options[name][index] for index in sorted(kept[name])) for name in open_rows}
+def _by_vector(options: Sequence[Placement]) -> dict[Vector, list[Placement]]:
+    """The placements by what they count; empty if one holds anything else than counts."""
+    found: dict[Vector, list[Placement]] = {}
+    for option in options:
+        vector = vector_of(option)
+        if vector is None:
+            return {}
+        found.setdefault(vector, []).append(option)
+    return found
+
+
+def _all_solved(
+    domains: Mapping[str, Sequence[Vector]], equations: Sequence[Equation], budget: Budget
+) -> dict[str, frozenset[Vector]] | None:
+    """The vectors in solutions; None when there is no solution."""
+    named = {name for equation in equations for name in equation}
+    solved = solve({name: domains[name] for name in named}, equations, budget)
+    return solved if all(solved.values()) else None
+
+
+def vector_of(placement: Placement) -> Vector | None:
+    """The counts of a placement, empty cells and dashes as zero; None if a cell is no whole number of at least zero."""
+    counts: list[int] = []
+    for slot in placement:
+        reading = read_cell(slot.text, "") if slot is not None else None
+        if reading is None or reading.value is None:
+            if reading is not None and reading.state == "ambiguous":
+                return None
+            counts.append(0)
+            continue
+        if not 0 <= reading.value < _GREATEST or reading.value != int(reading.value):
+            return None
+        counts.append(int(reading.value))
+    return tuple(counts)

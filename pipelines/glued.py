@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from pipelines.align import MAX_OPTIONS, Placed
+from pipelines.align import Placed
 from pipelines.document import Document, Paragraph
 from pipelines.forms import lexicon
 from pipelines.model import APPLICANTS, Form
@@ -24,6 +24,7 @@ METHOD = "arithmetic"
 _SHORTEST_PARAGRAPH = 160
 _LEAST_ROWS = 20
 _LONGEST_RUN = 30
+_MOST_CUTS = 4_000
 _HEADS3 = re.compile(r"自然人法人或其他组织总计商业企业科研机构社会公益组织法律服务机构其他")
 _FIVE = "结果维持结果纠正其他结果尚未审结总计"
 _HEADS4 = re.compile(f"行政复议行政诉讼{_FIVE}未经复议直接起诉复议后起诉{_FIVE}{_FIVE}")
@@ -116,10 +117,14 @@ def _read3(text: _Text, rows: Sequence[tuple[RawRow, tuple[int, int]]], readings
     proven = bool(_HEADS3.search(text.text)) and all(end - start >= len(APPLICANTS) for _, (start, end) in rows)
     placed = []
     for row, (start, end) in rows:
-        cuts = islice(_sums(text, start, end, len(APPLICANTS)), MAX_OPTIONS + 1) if proven else ()
-        slots = tuple(tuple(text.slot(a, b) for a, b in cut) for cut in cuts)
-        placed.append(PlacedRow(row, APPLICANTS, Placed(slots if len(slots) <= MAX_OPTIONS else (), METHOD)))
-    settle(placed, readings, prove=True)
+        cuts = tuple(islice(_sums(text, start, end, len(APPLICANTS)), _MOST_CUTS + 1)) if proven else ()
+        if len(cuts) > _MOST_CUTS:
+            cuts = ()
+        options = tuple(tuple(text.slot(a, b) for a, b in cut) for cut in cuts)
+        # Seven digits for seven columns need no proof.
+        certain = end - start == len(APPLICANTS) and len(cuts) == 1
+        placed.append(PlacedRow(row, APPLICANTS, Placed(options, METHOD, open=not certain)))
+    settle(placed, readings)
 
 
 def _sums(text: _Text, start: int, end: int, count: int) -> Iterator[Cut]:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.align import (
-    Balance,
+    Decision,
     Placed,
     Placement,
     all_filled,
     by_columns,
+    decide,
     distinct,
-    holds,
+    number,
     parts_add_up,
-    solve,
     spreads,
+    subsets,
     windows,
 )
 from pipelines.forms import lexicon
 from pipelines.labels import ORDER, name_unknown
 from pipelines.model import APPLICANTS
-from pipelines.rows import ORG_SUBTOTAL, OTHER, OTHER_PARTS, SUBTOTAL, Heading, RawRow, usual_ends
+from pipelines.rows import ORG_SUBTOTAL, ORGANISATIONS, OTHER, OTHER_PARTS, SUBTOTAL, Heading, RawRow, usual_ends
+from pipelines.solver import Equation
 from pipelines.strips import Slot
 from pipelines.values import Readings
 
@@ -48,42 +50,69 @@ class PlacedRow:
 
 
 def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
-    """Reads every row of table 3 into `readings`; total lines and 法人小计 columns become extras."""
-    named = name_unknown([row for row in rows if row.number == 3], readings)
-    named = _without_group_heads(named, readings)
-    settle(_agree_on_padding([_place(row, short) for row, short in zip(named, _short(named), strict=True)]), readings)
+    """Reads every row of table 3 into `readings`; total lines and 法人小计 columns become extras. A table that is printed
+    again is a table of its own: its sums are its own."""
+    for table in _tables([row for row in rows if row.number == 3], readings):
+        named = name_unknown(table, readings)
+        named = _without_group_heads(named, readings)
+        placed = [_place(row, uneven) for row, uneven in zip(named, _uneven(named), strict=True)]
+        settle(_agree_on_padding(placed), readings)
 
 
-def _short(rows: Sequence[RawRow]) -> list[bool]:
-    """For each row whether it has fewer cells than most rows of its table, or ends elsewhere in its grid: it may have lost
-    one, or have one too many."""
+def _tables(rows: Sequence[RawRow], readings: Readings) -> list[list[RawRow]]:
+    """The rows by table: one begins anew where a row's label comes again. A row printed twice in a row is one."""
+    tables: list[list[RawRow]] = [[]]
+    seen: set[str] = set()
+    for row in rows:
+        if row.key and not row.key.startswith(SUBTOTAL):
+            last = tables[-1][-1] if tables[-1] else None
+            if last is not None and last.key == row.key and _texts(last) == _texts(row):
+                readings.note("row_twice", f"{row.label} is printed twice", row.values[0].locator)
+                continue
+            if row.key in seen:
+                tables.append([])
+                seen = set()
+            seen.add(row.key)
+        tables[-1].append(row)
+    return tables
+
+
+def _texts(row: RawRow) -> list[str]:
+    return [slot.text for slot in row.values]
+
+
+def _uneven(rows: Sequence[RawRow]) -> list[int]:
+    """For each row how many cells it has more than most rows of its table (fewer: less than 0); in a grid 1 if it ends
+    elsewhere. It may have lost a cell, or have one too many."""
     ends = usual_ends(rows)
     counts: dict[int, Counter[int]] = {}
     for row in rows:
         counts.setdefault(row.strip.table, Counter())[len(row.values)] += 1
     usual = {table: max(count, key=lambda width: (count[width], width)) for table, count in counts.items()}
     return [
-        row.end != ends.get(row.headings, row.end)
+        int(row.end != ends.get(row.headings, row.end))
         if row.strip.kind == "table"
-        else len(row.values) < usual[row.strip.table]
+        else len(row.values) - usual[row.strip.table]
         for row in rows
     ]
 
 
-def settle(placed: Sequence[PlacedRow], readings: Readings, prove: bool = False) -> None:
-    """Lets the sums down the columns decide what is open, and records every row.
-
-    With `prove` a placement counts only if, with all rows found, some choice satisfies the sums down the columns; but a
-    row of seven figures of one digit needs no proof.
-    """
-    solved = _solve(placed, prove)
+def settle(placed: Sequence[PlacedRow], readings: Readings) -> None:
+    """Lets the sums down the columns decide what is open, and records every row."""
+    decision = _decide(placed)
+    if decision.reason:
+        why = "took too long" if decision.reason == "budget" else "found no way to satisfy the sums"
+        first = next(item.row for item in placed if item.placed.open)
+        readings.note("unsettled", f"table 3: the search for the place of each figure {why}", first.values[0].locator)
     for item in placed:
-        options = solved.get(item.row.key) if _single(placed, item) else None
-        _emit(item, item.placed.options if options is None else options, readings)
-
-
-def _single(placed: Sequence[PlacedRow], item: PlacedRow) -> bool:
-    return sum(1 for other in placed if other.row.key == item.row.key) == 1
+        kept = decision.kept.get(item.row.key)
+        if item.row.key in decision.unproven:
+            _emit(item, (), readings)
+        elif kept is None or len(kept) == len(item.placed.options):
+            _emit(item, item.placed.options, readings)
+        else:
+            options = tuple(option for option in item.placed.options if item.official(option) in kept)
+            _emit(replace(item, placed=Placed(options, "arithmetic")), options, readings)
 
 
 def _without_group_heads(rows: Sequence[RawRow], readings: Readings) -> list[RawRow]:
@@ -110,7 +139,14 @@ def _roles(headings: Sequence[Heading]) -> tuple[tuple[str, ...], bool]:
     return (APPLICANTS if in_order and ORG_SUBTOTAL not in roles else ()), False
 
 
-def _place(row: RawRow, short: bool) -> PlacedRow:
+def _place(row: RawRow, uneven: int) -> PlacedRow:
+    """The placements of a row by its grid or its count. `uneven` is how many cells it has more than most rows of its
+    table, in a grid 1 if it ends elsewhere. A row whose name rests on its place alone must be proven."""
+    item = _placed(row, uneven)
+    return replace(item, placed=replace(item.placed, open=True)) if row.named == ORDER else item
+
+
+def _placed(row: RawRow, uneven: int) -> PlacedRow:
     kind = "grid" if row.strip.kind == "table" else row.strip.kind
     roles, complete = _roles(row.headings)
     if not roles:
@@ -118,7 +154,7 @@ def _place(row: RawRow, short: bool) -> PlacedRow:
     if row.strip.kind == "table":
         if complete and _left_to_right(row.headings):
             placement = by_columns(row.values, row.headings)
-            if short and _filled(row) and placement is not None and not all_filled(placement):
+            if uneven and _filled(row) and placement is not None and not all_filled(placement):
                 placement = None
             if placement is not None and (row.headings[0].table == row.strip.table or _adds_up(placement, roles)):
                 return PlacedRow(row, roles, Placed((placement,), kind))
@@ -131,9 +167,16 @@ def _place(row: RawRow, short: bool) -> PlacedRow:
     method = kind if complete else f"{kind}+official_order"
     if complete and row.strip.kind == "table":
         method = "grid+order"
+    if (
+        uneven > 0
+        and row.strip.kind != "table"
+        and len(row.values) > len(roles)
+        and any(not s.text for s in row.values)
+    ):
+        return PlacedRow(row, roles, Placed(_proposals(row.values, roles), "arithmetic", open=True))
     options = _options(row.values, len(roles))
     exact = len(row.values) == len(roles) and complete and row.strip.kind != "table"
-    uncertain = exact and (short or _total_lost(options[0], roles)) and _filled(row) and not all_filled(options[0])
+    uncertain = exact and (uneven < 0 or _total_lost(options[0], roles)) and _filled(row) and not all_filled(options[0])
     if exact and not uncertain:
         return PlacedRow(row, roles, Placed(options, method))
     # As many figures in a run as headings stand below these, whatever their sum.
@@ -144,9 +187,39 @@ def _place(row: RawRow, short: bool) -> PlacedRow:
         return PlacedRow(row, roles, Placed(sure, "arithmetic"))
     if row.strip.kind == "table":
         options = tuple(o for o in options if o in sure or all_filled(o) or not _filled(row))
-    if len(row.values) < len(roles) or exact:
+    if exact:
         return PlacedRow(row, roles, Placed(options if sure else (), "arithmetic"))
+    if not options and _filled(row):
+        return PlacedRow(row, roles, Placed(_proposals(row.values, roles), "arithmetic", open=True))
     return PlacedRow(row, roles, Placed(options, method))
+
+
+def _proposals(values: Sequence[Slot], roles: Sequence[str]) -> tuple[Placement, ...]:
+    """Every way to put the cells to the columns in their order under which the row adds up: with columns left empty, or
+    figures left out that are too many. The total must head a column at an end of the row."""
+    if roles.index("total") not in (0, len(roles) - 1):
+        return ()
+    filled = [slot for slot in values if slot.text]
+    count = len(roles)
+    if len(values) < count:
+        options = spreads(values, count)
+    elif len(filled) < count:
+        options = spreads(filled, count)
+    else:
+        options = subsets(filled, count)
+    return tuple(option for option in distinct(options) if _lawful(option, roles))
+
+
+def _lawful(placement: Placement, roles: Sequence[str]) -> bool:
+    """Whether the row adds up, its total is printed unless nothing else counts, and a 法人小计 is the organisations' sum."""
+    if _total_lost(placement, roles):
+        return all(number(slot) == 0 for slot in placement if slot is not None and slot.text)
+    if not _adds_up(placement, roles):
+        return False
+    if ORG_SUBTOTAL not in roles:
+        return True
+    subtotal = number(placement[roles.index(ORG_SUBTOTAL)]) or 0.0
+    return subtotal == sum(number(placement[roles.index(name)]) or 0.0 for name in ORGANISATIONS)
 
 
 def _left_to_right(headings: Sequence[Heading]) -> bool:
@@ -157,12 +230,9 @@ def _left_to_right(headings: Sequence[Heading]) -> bool:
 
 
 def _options(values: Sequence[Slot], count: int) -> tuple[Placement, ...]:
-    """Placements of as many, more or fewer cells than columns. Of more cells a run counts if it follows the label at once
-    or has no empty cell: an empty cell too many inside a row shifts figures without changing their sum."""
-    if len(values) < count:
-        return distinct(spreads(values, count)) if any(slot.text for slot in values) else ()
-    runs = [run for run in windows(values, count) if run[0] is values[0] or all_filled(run)]
-    return distinct(runs)
+    """Placements of as many or more cells than columns: a run counts if it follows the label at once or has no empty
+    cell, for an empty cell too many inside a row shifts figures without changing their sum."""
+    return distinct([run for run in windows(values, count) if run[0] is values[0] or all_filled(run)])
 
 
 def _adds_up(placement: Placement, roles: Sequence[str]) -> bool | None:
@@ -205,48 +275,51 @@ def _filled(row: RawRow) -> bool:
     return any(slot.text for slot in row.values)
 
 
-def _solve(placed: Sequence[PlacedRow], prove: bool) -> dict[str, tuple[Placement, ...]]:
+def _decide(placed: Sequence[PlacedRow]) -> Decision:
     """Lets the sums down the columns decide between placements; in the official order of the columns."""
-    options = {
-        item.row.key: tuple(item.official(option) for option in item.placed.options)
+    if not any(item.placed.open or len(item.placed.options) > 1 for item in placed):
+        return Decision({}, frozenset())
+    times = Counter(item.row.key for item in placed)
+    rows = {
+        item.row.key: replace(item.placed, options=tuple(map(item.official, item.placed.options)))
         for item in placed
-        if _single(placed, item)
+        if times[item.row.key] == 1
     }
-    if (
-        not prove
-        and not any(item.row.named == ORDER for item in placed)
-        and all(len(choices) < 2 for choices in options.values())
-    ):
-        return {}
-    words = lexicon()
-    leaves = [name for name in words.order3 if name not in _SUMS]
-    printed_parts = any(name in options for name in OTHER_PARTS)
-    leaves = [name for name in leaves if (name == OTHER) != printed_parts or name not in (OTHER, *OTHER_PARTS)]
-    balances = [
-        Balance({**dict.fromkeys(leaves, 1), "requests_handled": -1}),
-        Balance({"requests_new": 1, "requests_carried_in": 1, "requests_handled": -1, "requests_carried_out": -1}),
+    twice = frozenset(item.row.key for item in placed if item.placed.open and times[item.row.key] > 1)
+    decision = decide(rows, _balances(rows.keys()), _group_sums(rows.keys()))
+    return replace(decision, unproven=decision.unproven | twice)
+
+
+def _balances(printed: Collection[str]) -> list[Equation]:
+    """The sums of the form: results add up to 总计, new and carried in to handled and carried out."""
+    parts = any(name in printed for name in OTHER_PARTS)
+    leaves = [
+        name
+        for name in lexicon().order3
+        if name not in _SUMS and ((name == OTHER) != parts or name not in (OTHER, *OTHER_PARTS))
     ]
-    solved = solve(options, balances)
-    if prove and not all(holds(solved, balance) for balance in balances):
-        return {name: choices if _one_digit(choices) else () for name, choices in options.items()}
-    by_order = {item.row.key for item in placed if item.row.named == ORDER}
-    unproven = by_order if not all(holds(solved, balance) for balance in balances) else set()
-    return {
-        name: () if name in unproven else choices
-        for name, choices in solved.items()
-        if choices != options[name] or name in unproven
-    }
+    return [
+        {**dict.fromkeys(leaves, 1), "requests_handled": -1},
+        {"requests_new": 1, "requests_carried_in": 1, "requests_handled": -1, "requests_carried_out": -1},
+    ]
 
 
-def _one_digit(choices: Sequence[Placement]) -> bool:
-    return len(choices) == 1 and all(slot is not None and len(slot.text) == 1 for slot in choices[0])
+def _group_sums(printed: Collection[str]) -> list[Equation]:
+    """The total lines of groups that the report prints beside what the form asks."""
+    words = lexicon()
+    sums: list[Equation] = []
+    for key in printed:
+        if key.startswith(SUBTOTAL):
+            group = key.removeprefix(SUBTOTAL)
+            parts = [row.indicator for row in words.rows3.values() if row.group == group and row.indicator != OTHER]
+            sums.append({**dict.fromkeys(parts, 1), key: -1})
+    return sums
 
 
 def _emit(item: PlacedRow, options: Sequence[Placement], readings: Readings) -> None:
     row = item.row
     group = row.key.removeprefix(SUBTOTAL) if row.key.startswith(SUBTOTAL) else ""
-    solved = bool(options) and len(options[0]) != len(item.roles)
-    roles = APPLICANTS if solved or options is not item.placed.options else item.roles
+    roles = item.roles
     if group:
         if len(options) == 1:
             for role, slot in zip(roles, options[0], strict=True):
@@ -258,9 +331,7 @@ def _emit(item: PlacedRow, options: Sequence[Placement], readings: Readings) -> 
         readings.note(
             "broken_row", f"{row.label}: {len(row.values)} cells cannot be put to 7 applicants", row.values[0].locator
         )
-    method = item.placed.method if options is item.placed.options else "arithmetic"
-    if row.named:
-        method += f"+{row.named}"
+    method = item.placed.method + (f"+{row.named}" if row.named else "")
     for applicant in APPLICANTS:
         column = roles.index(applicant)
         slots = [option[column] for option in options]
