@@ -7,6 +7,7 @@ from pipelines.document import Document
 from pipelines.model import Source
 from pipelines.readers.guard import MAX_BYTES, Unreadable, check_markup
 from pipelines.readers.html import read_html
+from pipelines.readers.pdf import read_pdf
 from pipelines.readers.sniff import is_binary, kind_by_magic, kind_of
 from pipelines.readers.text import read_text
 
@@ -25,6 +26,8 @@ def read(source: Source) -> Document:
     if len(body) > MAX_BYTES:
         raise Unreadable("too_large", f"{len(body)} bytes; at most {MAX_BYTES} are read")
     kind = kind_of(source)
+    if kind == "pdf":
+        return read_pdf(body)
     if kind not in ("html", "text"):
         raise Unreadable("unsupported", f"no reader for this kind of file: {kind}")
     if is_binary(body) and kind_by_magic(body) is None:

@@ -20,12 +20,14 @@ class Line:
 Item = Line | Grid
 
 
-def build(items: Sequence[Item]) -> tuple[tuple[Block, ...], str]:
-    """Blocks with their offsets, and the whole text: a line a paragraph or table row, cells separated by tabs."""
+def build(items: Sequence[Item], passages: bool = True) -> tuple[tuple[Block, ...], str]:
+    """Blocks with their offsets, and the whole text: a line a paragraph or table row, cells separated by tabs.
+
+    Without `passages` each item with any text is one block, in order."""
     blocks: list[Block] = []
     lines: list[str] = []
     position = tables = 0
-    for item in _with_passages(items):
+    for item in _with_passages(items) if passages else items:
         if isinstance(item, Grid):
             text = "\n".join(_rows(item))
             blocks.append(replace(item, table=tables, start=position))
