@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.checks.subject import finding
 from pipelines.model import Check
 from pipelines.regions import by_code, stem
 
@@ -58,7 +59,8 @@ class Candidate:
 def choose(
     candidates: Iterable[Candidate], figures_of: Callable[[str], Figures]
 ) -> tuple[dict[str, str], dict[str, list[Check]]]:
-    """For each report that another one supersedes: that one's id, and the finding DUPLICATE that says why.
+    """For each report that another one supersedes: that one's id; and what DUPLICATE says of every report whose unit and
+    year are known, SCOPE of those that stand for one unit and year side by side.
 
     `figures_of(report_id)` gives a report's numbers; it is asked only where pages compete.
     """
@@ -70,15 +72,35 @@ def choose(
     findings: dict[str, list[Check]] = {}
     for group in groups.values():
         if len(group) < 2:
+            findings[group[0].report_id] = [_alone(0)]
             continue
         figures = {one.report_id: figures_of(one.report_id) for one in group}
-        for same_scope in _by_scope(group, figures):
-            best = _best(same_scope, figures)
-            for one in same_scope:
+        apart = [(_best(members, figures), members) for members in _by_scope(group, figures)]
+        for best, members in apart:
+            findings[best.report_id] = [_alone(len(members) - 1)]
+            for one in members:
                 if one is not best:
                     superseded[one.report_id] = best.report_id
                     findings[one.report_id] = [_finding(one, best, figures)]
+        for best, _ in apart if len(apart) > 1 else ():
+            findings[best.report_id].append(_side_by_side(best, [other for other, _ in apart if other is not best]))
     return superseded, findings
+
+
+def _alone(others: int) -> Check:
+    copies = f"{others} other page{'s are' if others > 1 else ' is'} a copy or another version of it"
+    message = f"This page counts; {copies}." if others else "No other page is the report of this unit and year."
+    return finding("DUPLICATE", "pass", message)
+
+
+def _side_by_side(one: Candidate, others: Sequence[Candidate]) -> Check:
+    """Two reports for one year: that of the organ and that of its whole system or place are both kept."""
+    names = ", ".join(f"{other.report_id} ({other.scope})" for other in others)
+    about = others[0].report_id
+    if one.scope == "unknown":
+        message = f"Which of this unit's reports for the year this is cannot be told; the others: {names}."
+        return finding("SCOPE", "fail", message, expected=about, actual=one.scope)
+    return finding("SCOPE", "pass", f"Both kept: {one.scope}, and {names}.", expected=about, actual=one.scope)
 
 
 def _by_scope(group: Sequence[Candidate], figures: Mapping[str, Figures]) -> list[list[Candidate]]:
@@ -141,7 +163,5 @@ def _finding(one: Candidate, best: Candidate, figures: Mapping[str, Figures]) ->
         what = f"{different} figures differ"
     else:
         what = "with the same figures"
-    return Check(
-        "DUPLICATE", "fail", "info", expected=best.report_id, actual=str(different),
-        message=f"another page is the report of this unit and year: {best.url} ({what})",
-    )  # fmt: skip
+    message = f"Another page is the report of this unit and year: {best.url} ({what})."
+    return finding("DUPLICATE", "fail", message, expected=best.report_id, actual=str(different))

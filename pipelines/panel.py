@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from statistics import fmean, median
+from typing import Protocol
 
 from pipelines.checks.linear import Equation, evaluate
 from pipelines.checks.subject import Key, figure, finding
@@ -24,6 +25,15 @@ YOY_FACTOR, YOY_BASE = 5, 20
 BUSY, ENOUGH_PEERS = 100, 5
 TELLING = 10
 """So many numbers that are not zero must agree before equal tables are told: small units often have equal small numbers."""
+
+
+class Whose(Protocol):
+    """Whose report something is."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +126,13 @@ def needed_cells() -> frozenset[Key]:
 
 def check_years(history: Sequence[Year]) -> Iterator[tuple[str, Check]]:
     """All checks within one unit's canonical reports, in order of years, as (report_id, check)."""
-    tabular = [year for year in history if year.form in FORMS]
-    for last, this in pairwise(tabular):
+    for last, this in pairwise(history):
         if this.year != last.year + 1:
             continue
-        for check in _between(last, this):
+        found = _between(last, this) if last.form in FORMS and this.form in FORMS else _without_forms(last, this)
+        for check in (*found, *_same(last, this)):
             yield this.report_id, check
-    yield from _magnitudes(tabular)
+    yield from _magnitudes([year for year in history if year.form in FORMS])
 
 
 def _between(last: Year, this: Year) -> Iterator[Check]:
@@ -133,12 +143,27 @@ def _between(last: Year, this: Year) -> Iterator[Check]:
         if all(fact is not None and fact.state != "absent" for fact in sides) and (check := evaluate(equation, facts)):
             yield check
     for key in (_NEW, _HANDLED):
-        before, now = last.value(key), this.value(key)
-        if before is not None and now is not None and before >= YOY_BASE:
+        before, now, fact = last.value(key), this.value(key), this.facts.get(key)
+        if before is None or before < YOY_BASE or fact is None or fact.state == "absent":
+            continue
+        if now is None:
+            message = f"{figure(before)} last year, no figure this year."
+            yield finding("YOY", "undecided", message, key=key, expected=before)
+        else:
             jump = now > before * YOY_FACTOR or now * YOY_FACTOR < before
             message = f"{figure(before)} last year, {figure(now)} this year{': a sudden change' if jump else ''}."
             yield finding("YOY", "fail" if jump else "pass", message, key=key, expected=before, actual=now)
-    if last.nonzero >= TELLING:
+
+
+def _without_forms(last: Year, this: Year) -> Iterator[Check]:
+    """F14_CARRY_NONE: the statistics table of 2014–2018 says nothing of what is carried over."""
+    if last.form == "legacy_stats" and this.form in FORMS:
+        message = "Last year's statistics table has no row for what is carried over: nothing to compare."
+        yield finding("F14_CARRY_NONE", "not_applicable", message, key=("requests_carried_in", "total"))
+
+
+def _same(last: Year, this: Year) -> Iterator[Check]:
+    if last.form == this.form and last.nonzero >= TELLING:
         same = last.figures == this.figures
         message = f"All {this.nonzero} figures equal last year's." if same else "The figures differ from last year's."
         yield finding(
@@ -165,16 +190,16 @@ def _magnitudes(history: Sequence[Year]) -> Iterator[tuple[str, Check]]:
 
 def check_peers(reports: Iterable[Year]) -> Iterator[tuple[str, Check]]:
     """ZERO_ANOMALY (no requests in a unit that had many, or whose peers have many) and SAME_AS_LAST (equal to another
-    unit's report of the year), as (report_id, check)."""
-    every = sorted((one for one in reports if one.form in FORMS), key=lambda one: one.report_id)
+    unit's report, of whatever year), as (report_id, check)."""
+    every = sorted(reports, key=lambda one: (one.year, one.report_id))
     before = {(one.unit, one.year): value for one in every if (value := one.value(_NEW)) is not None}
     peers: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
-    twins: defaultdict[tuple[str, int], list[Year]] = defaultdict(list)
+    twins: defaultdict[str, list[Year]] = defaultdict(list)
     for one in every:
         if (value := one.value(_NEW)) is not None:
             peers[one.peers, one.year].append(value)
         if one.nonzero >= TELLING:
-            twins[one.figures, one.year].append(one)
+            twins[one.figures].append(one)
     for one in every:
         if one.value(_NEW) == 0:
             check = _zero(before.get((one.unit, one.year - 1)), peers[one.peers, one.year])
@@ -182,9 +207,16 @@ def check_peers(reports: Iterable[Year]) -> Iterator[tuple[str, Check]]:
                 yield one.report_id, check
     for group in twins.values():
         for one in group if len({member.unit for member in group}) > 1 else ():
-            other = next(member for member in group if member.unit != one.unit)
-            message = f"All {one.nonzero} figures equal those of {other.name or other.unit} ({other.report_id})."
-            yield one.report_id, finding("SAME_AS_LAST", "fail", message, actual=other.report_id)
+            # Who wrote first is not known within a year; a later year's report is no model of an earlier one's.
+            other = next((member for member in group if member.year <= one.year and apart(member, one)), None)
+            if other:
+                message = f"All {one.nonzero} figures equal those of {other.name or other.unit} for {other.year} ({other.report_id})."
+                yield one.report_id, finding("SAME_AS_LAST", "fail", message, actual=other.report_id)
+
+
+def apart(one: Whose, other: Whose) -> bool:
+    """Whether two reports are of different units: not one unit under two sites of which one does not say its place."""
+    return one.unit != other.unit and not (one.name and one.name == other.name)
 
 
 def _zero(last: float | None, group: Sequence[float]) -> Check | None:

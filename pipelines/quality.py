@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.codebook import rules
 from pipelines.model import Check, Fact, Form, Quality
 
 
@@ -26,7 +27,10 @@ def quality(form: Form | None, facts: Sequence[Fact], checks: Sequence[Check]) -
     lacking = form in ("2019", "2021") and any(fact.state == "absent" for fact in facts)
     unproven = any(check.rule == "BLANKS" and check.outcome == "fail" for check in checks)
     undecided = any(
-        check.outcome == "undecided" and check.rule.startswith(("T3_", "T4_", "F14_", "F19_")) for check in checks
+        check.outcome == "undecided"
+        and check.rule.startswith(("T3_", "T4_", "F14_", "F19_"))
+        and rules()[check.rule].severity != "info"
+        for check in checks
     )
     warned = any(check.severity == "warning" for check in checks)
     return "warning" if unsure or lacking or unproven or undecided or warned else "ok"

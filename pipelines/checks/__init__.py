@@ -15,7 +15,15 @@ FAMILIES = (arithmetic, cells, chapters, sentences, origin, legacy)
 RULES = frozenset(
     {
         *("T3_IDENTITY", "T3_RESULT_SUM", "T3_ROW_SUM", "T3_ORG_SUBTOTAL", "T3_SUBTOTAL_ROW", "T4_SUM", "T4_LIT_TOTAL"),
-        *("DIM", "F21_RULES_COMPETENCE", "F19_DISCLOSED_LE_TOTAL", "F14_SUB_LE_TOTAL", "F14_RECEIVED", "F14_CLOSED"),
+        *(
+            "DIM",
+            "F21_RULES_COMPETENCE",
+            "F19_DISCLOSED_LE_TOTAL",
+            "F14_SUB_LE_TOTAL",
+            "F14_CHANNELS",
+            "F14_RECEIVED",
+            "F14_CLOSED",
+        ),
         *("F14_REPLIES", "F14_DENIED", "F14_REVIEW", "F14_LITIGATION", "F14_STAFF", "F14_TRAINING", "F14_CLOSED_LE"),
         *("NONNEG", "INTEGER", "NUMERIC", "DIGIT_SPLIT", "LABELS", "BLANKS", "TXT_NEW", "TXT_CARRY_IN", "TXT_RECEIVED"),
         *("TXT_HANDLED", "TXT_CARRY_OUT", "TXT_REVIEW", "TXT_LITIGATION", "TXT_CONTRADICTION", "SEC_PRESENT"),

@@ -8,7 +8,7 @@ from functools import cache
 from pipelines.checks.linear import Equation, evaluate, proven_zeros
 from pipelines.checks.subject import Key, Printed, Subject, finding
 from pipelines.codebook import form_indicators, indicators
-from pipelines.model import APPLICANTS, Check
+from pipelines.model import APPLICANTS, Check, Outcome
 
 OTHER_ROWS = ("requests_other_overdue_correction", "requests_other_unpaid_fee", "requests_other_other")
 _ORGANISATIONS = ("commercial", "research", "public_interest", "legal_service", "other")
@@ -104,6 +104,10 @@ def legacy() -> Iterator[Equation]:
     for rule, group in (("F14_REVIEW", "stat_review"), ("F14_LITIGATION", "stat_litigation")):
         parts = [f"{group}_{outcome}" for outcome in ("upheld", "corrected", "other")]
         yield _one(rule, parts, f"{group}_total", "outcomes")
+    # One item may go out through many channels, never through none: the sum may exceed the total, not fall short of it.
+    ways = tuple((name, "") for name in names if name.startswith("stat_channel_"))
+    whole = ("stat_disclosed_total", "")
+    yield Equation("F14_CHANNELS", (whole,), ways, whole, ("disclosed in total", "items by channel"), "<=")
     yield _one("F14_STAFF", ["stat_staff_full_time", "stat_staff_part_time"], "stat_staff", "full and part time")
     yield _one("F14_CLOSED_LE", ["stat_requests_closed"], "stat_requests_received", "requests closed", "<=")
 
@@ -138,16 +142,21 @@ def applied(subject: Subject) -> Sequence[tuple[Equation, Check | None]]:
     return subject.sums
 
 
+def zeros(subject: Subject) -> frozenset[Key]:
+    """The blank cells that the form's sums prove to be zero; reckoned once a reading."""
+    if not subject.zeros:
+        subject.zeros.append(proven_zeros(equations(subject), subject.facts))
+    return subject.zeros[0]
+
+
 def check(subject: Subject) -> Iterator[Check]:
     """Every sum of the form applied, and the subtotals that the report prints of its own."""
-    zeros: frozenset[Key] | None = None
     for equation, found in applied(subject):
         # The whole group of a legacy table may be missing: a sum whose total is not printed has nothing to check.
         if subject.form == "legacy_stats" and _unprinted(equation, subject):
             continue
         if found is not None and found.outcome == "undecided":
-            zeros = proven_zeros(equations(subject), subject.facts) if zeros is None else zeros
-            found = evaluate(equation, subject.facts, zeros)
+            found = evaluate(equation, subject.facts, zeros(subject))
         if found is not None:
             yield found
     yield from _printed(subject)
@@ -157,7 +166,8 @@ def check(subject: Subject) -> Iterator[Check]:
 
 
 def _unprinted(equation: Equation, subject: Subject) -> bool:
-    """Whether the total, or every part, of a legacy sum is not in the document: old tables have fewer rows."""
+    """Whether the total, or every part, of a legacy sum is not in the document: old tables have fewer rows. Channels that
+    are no rows there may be those that the sum lacks."""
 
     def absent(key: Key) -> bool:
         fact = subject.facts.get(key)
@@ -202,21 +212,29 @@ def _both_others(subject: Subject) -> Iterator[Check]:
 
 
 def _subtotal(subject: Subject, rule: str, keys: list[Key], about: Key, printed: float) -> Check:
-    cells = [subject.facts.get(key) for key in keys]
-    total = sum(cell.value for cell in cells if cell is not None and cell.value is not None)
-    whole = all(cell is not None and cell.value is not None for cell in cells)
-    if total == printed:
-        message = "The printed subtotal equals the sum of its parts."
-        return finding(
-            rule, "pass" if whole else "pass_blank_as_zero", message, key=about, expected=total, actual=printed
+    total = sum(value for key in keys if (value := subject.value(*key)) is not None)
+    open_ones = [key for key in keys if subject.value(*key) is None]
+    proven = all(key in zeros(subject) for key in open_ones)
+    outcome: Outcome
+    if total == printed and proven:
+        outcome, message = (
+            "pass_blank_as_zero" if open_ones else "pass",
+            "The printed subtotal equals the sum of its parts.",
         )
-    message = f"The printed subtotal is {printed:g}, its parts add up to {total:g}."
-    return finding(rule, "fail" if whole else "undecided", message, key=about, expected=total, actual=printed)
+    else:
+        message = f"The printed subtotal is {printed:g}, its parts add up to {total:g}."
+        outcome = "fail" if proven or total > printed else "undecided"
+        message += f" {len(open_ones)} of them have no figure." if open_ones else ""
+    return finding(rule, outcome, message, key=about, expected=total, actual=printed)
 
 
 def _training(subject: Subject) -> Iterator[Check]:
     trainees, trainings = subject.value("stat_trainees"), subject.value("stat_trainings")
     if trainees is None or trainings is None:
+        there = [subject.facts.get((name, "")) for name in ("stat_trainees", "stat_trainings")]
+        if all(fact is not None and fact.state != "absent" for fact in there):
+            message = "Trainees or training classes have no figure."
+            yield finding("F14_TRAINING", "undecided", message, key=("stat_trainees", ""))
         return
     wrong = trainees > 0 and trainings == 0
     message = f"{trainees:g} people were trained in {trainings:g} classes."

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipelines import dates
-from pipelines.checks.arithmetic import applied, equations
-from pipelines.checks.linear import proven_zeros
+from pipelines.checks.arithmetic import applied, zeros
 from pipelines.checks.subject import Subject, finding
 from pipelines.codebook import indicators
 from pipelines.model import Check, Fact
@@ -122,7 +121,7 @@ def _labels(subject: Subject) -> Iterator[Check]:
 
 def _blanks(subject: Subject) -> Iterator[Check]:
     """How many cells of each table are blank, and how many of these arithmetic proves to be zero."""
-    proven = proven_zeros(equations(subject), subject.facts)
+    proven = zeros(subject)
     for table in ("2", "3", "4"):
         blank = [
             key for key, fact in subject.facts.items() if table_of(key[0]) == table and fact.state in ("blank", "dash")
@@ -151,9 +150,12 @@ def _competence(subject: Subject) -> Iterator[Check]:
     for column in columns:
         key = (f"art20_1_rules_{column}", "")
         fact = subject.facts.get(key)
-        if fact is None or fact.value is None:
+        if fact is None or fact.state == "absent":
             continue
-        if fact.value == 0:
+        if fact.value is None:
+            message = "The cell for rules (规章) has no figure."
+            yield finding("F21_RULES_COMPETENCE", "undecided", message, key=key, expected=0.0)
+        elif fact.value == 0:
             yield finding(
                 "F21_RULES_COMPETENCE", "pass", "No rules (规章), as the law has it.", key=key, expected=0.0, actual=0.0
             )

@@ -1,7 +1,8 @@
 """Arithmetic rules as values: a sum of cells equals, or is at most, another sum of cells.
 
-A blank or dash counts as zero exactly where the rule then holds (`pass_blank_as_zero`); a number that was seen but
-could not be placed is never replaced.
+What a blank or dash does is in the codebook (`missing_cells`): it counts as zero exactly where the rule then holds
+(`pass_blank_as_zero`), or it leaves the rule undecided unless other sums prove it to be zero. A number that was seen but could
+not be placed is never replaced.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipelines.checks.subject import Key, figure, finding
+from pipelines.codebook import rules
 from pipelines.model import Check, Fact, Outcome
 
 
@@ -72,7 +74,12 @@ def evaluate(equation: Equation, facts: Mapping[Key, Fact], zeros: frozenset[Key
         return told("fail", f"Does not hold{who}: {numbers}.")
     without = f"{len(empty)} cell{'s' * (len(empty) > 1)} without a figure"
     if true:
-        return told("pass_blank_as_zero", f"Holds with {without} counted as zero{who}: {numbers}.")
+        proven = all(
+            key in zeros for key in (*equation.left, *equation.right) if key in facts and facts[key].value is None
+        )
+        if rules()[equation.rule].blank_as_zero or proven:
+            return told("pass_blank_as_zero", f"Holds with {without} counted as zero{who}: {numbers}.")
+        return told("undecided", f"Cannot be decided{who}: {without}; with zero for them {numbers}.")
     open_left, open_right = (
         any(key in facts and facts[key].value is None and key not in zeros for key in side)
         for side in (equation.left, equation.right)

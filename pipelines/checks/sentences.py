@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipelines.checks.arithmetic import zeros
 from pipelines.checks.subject import Key, Subject, figure, finding
 from pipelines.model import Check, Outcome
 from pipelines.prose import Statement
@@ -42,12 +43,13 @@ def check(subject: Subject) -> Iterator[Check]:
 
 
 def _total(subject: Subject, keys: tuple[Key, ...]) -> tuple[float | None, bool]:
-    """The sum of the cells (None if one of them could not be read) and whether a blank was counted as zero."""
-    facts = [subject.facts.get(key) for key in keys]
-    if any(fact is None or fact.state in ("ambiguous", "absent") for fact in facts):
+    """The sum of the cells (None if one of them has no figure that is read or proved) and whether a blank was counted as
+    zero, which needs a proof by the form's sums."""
+    values = [subject.value(*key) for key in keys]
+    blank = any(value is None for value in values)
+    if blank and not all(value is not None or key in zeros(subject) for key, value in zip(keys, values, strict=True)):
         return None, False
-    values = [fact.value for fact in facts if fact is not None and fact.value is not None]
-    return sum(values), len(values) < len(keys)
+    return sum(value or 0.0 for value in values), blank
 
 
 def _compare(subject: Subject, statement: Statement) -> Check:

@@ -35,8 +35,8 @@ class Printed:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One reading. `facts` holds every cell of the form; `slots` how many numeric slots were found in tables `2`, `3`,
-    `4`; `missing` says why a table is not there (image, pdf, doc, empty, no_table; '' when it is). `sums` is filled by the
-    first rule that asks for the form's sums (`arithmetic.applied`)."""
+    `4`; `missing` says why a table is not there (image, pdf, doc, empty, no_table; '' when it is). `sums` and `zeros`
+    are filled by the first rule that asks (`arithmetic.applied`, `arithmetic.zeros`)."""
 
     source: Source
     document: Document
@@ -51,6 +51,7 @@ class Subject:
     printed: Sequence[Printed] = ()
     notes: Sequence[tuple[str, str]] = ()
     sums: list[tuple[Equation, Check | None]] = field(default_factory=list)
+    zeros: list[frozenset[Key]] = field(default_factory=list)
 
     @property
     def tabular(self) -> bool:

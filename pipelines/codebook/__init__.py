@@ -39,7 +39,8 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One consistency rule. `name_zh` is its name in Chinese, '' where the codebook has none."""
+    """One consistency rule. `name_zh` is its name in Chinese, '' where the codebook has none; `missing_cells` says what a
+    cell without a figure does to it."""
 
     rule: str
     name: str
@@ -50,6 +51,12 @@ class Rule:
     source: str
     note: str
     name_zh: str = ""
+    missing_cells: str = ""
+
+    @property
+    def blank_as_zero(self) -> bool:
+        """Whether a blank counts as zero where the rule then holds; else a missing figure leaves the rule undecided."""
+        return self.missing_cells.startswith("blank = 0")
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -100,6 +107,7 @@ def rules() -> dict[str, Rule]:
             source=row["source"],
             note=row["note"],
             name_zh=row.get("name_zh", ""),
+            missing_cells=row["missing_cells"],
         )
         for row in _rows("rules.csv")
     }

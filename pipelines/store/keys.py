@@ -31,15 +31,26 @@ def section_key(report_key: int, position: int) -> int:
     return report_key << 12 | position
 
 
+_TOLD_BY_MESSAGE = frozenset(("LABELS", "ENTITY_KNOWN"))
+"""Rules that may find several things of one kind; their messages name them, and hold neither place nor count."""
+_MEASURED_BY_OTHERS = frozenset(("UNIT_MAG", "ZERO_ANOMALY", "HIERARCHY"))
+"""Rules whose `expected` is reckoned from other reports: it moves whenever one of these is added."""
+
+
 def fingerprints(report: str, checks: Iterable[Check]) -> list[str]:
     """One 16-digit hex fingerprint a check: what a person's verdict holds on to.
 
-    Of report, rule, indicator, applicant, expected and actual; `n` counts equal ones, in the order given.
+    Of report (its address and year), rule, indicator, applicant, expected and actual; `n` counts equal ones, in the order
+    given. Neither captures nor places nor the other findings enter, so the same finding keeps its fingerprint when the page
+    is fetched, or read, again, and when something else on it changes.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     out = []
     for check in checks:
-        key = (report, check.rule, check.indicator, check.applicant, check.expected, check.actual)
+        expected = "" if check.rule in _MEASURED_BY_OTHERS else check.expected
+        key: tuple[str, ...] = (report, check.rule, check.indicator, check.applicant, expected, check.actual)
+        if check.rule in _TOLD_BY_MESSAGE:
+            key += (check.message,)
         out.append(hashlib.sha256("|".join((*key, str(seen[key]))).encode()).hexdigest()[:16])
         seen[key] += 1
     return out

@@ -49,7 +49,7 @@ def load(db: sqlite3.Connection) -> None:
             for i in indicators().values()
         ),
     )  # fmt: skip
-    db.executemany("INSERT INTO rules VALUES (?,?,?,?,?,?,?,?,?)", map(astuple, rules().values()))
+    db.executemany("INSERT INTO rules VALUES (?,?,?,?,?,?,?,?,?,?)", map(astuple, rules().values()))
     db.executemany("INSERT INTO cell VALUES (?,?,?)", ((number, *pair) for pair, number in cells().items()))
     db.execute("DROP VIEW IF EXISTS report_wide")
     db.execute(_wide_view())

@@ -151,6 +151,12 @@ def name_rules_in_chinese(db: Database) -> None:
     db.execute("ALTER TABLE rules ADD COLUMN name_zh TEXT")
 
 
+@migrations()
+def say_what_missing_cells_do(db: Database) -> None:
+    """What a cell without a figure does to a rule."""
+    db.execute("ALTER TABLE rules ADD COLUMN missing_cells TEXT")
+
+
 def names() -> set[str]:
     """The migrations that this code knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}
