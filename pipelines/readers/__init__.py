@@ -7,6 +7,8 @@ from pipelines.document import Document
 from pipelines.model import Source
 from pipelines.readers.guard import MAX_BYTES, Unreadable, check_markup
 from pipelines.readers.html import read_html
+from pipelines.readers.mhtml import html_of, is_mhtml
+from pipelines.readers.office import read_office
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.sniff import is_binary, kind_by_magic, kind_of
 from pipelines.readers.text import read_text
@@ -18,7 +20,7 @@ def read(source: Source) -> Document:
     """The source as a document. The bytes decide what it is, the declared media type and the name only help.
 
     Raises `Unreadable`: `empty` (nothing but white space), `too_large` (over 16 MB, or markup that would take the parser
-    minutes), `unsupported` (a kind that has no reader), `binary` (no kind known).
+    minutes), `unsupported` (a kind that has no reader), `binary` (no kind known), `damaged`, `encrypted`.
     """
     body = source.body
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
@@ -28,11 +30,17 @@ def read(source: Source) -> Document:
     kind = kind_of(source)
     if kind == "pdf":
         return read_pdf(body)
+    if kind in ("docx", "doc", "xlsx"):
+        return read_office(body)
     if kind not in ("html", "text"):
         raise Unreadable("unsupported", f"no reader for this kind of file: {kind}")
     if is_binary(body) and kind_by_magic(body) is None:
         raise Unreadable("binary", "the bytes are neither text nor a known kind of file")
-    decoded = decode(body, source.charset)
+    charset = source.charset
+    if is_mhtml(body):
+        kind = "html"
+        body, charset = html_of(body)
+    decoded = decode(body, charset)
     if kind == "text":
         return read_text(decoded)
     check_markup(decoded.text)

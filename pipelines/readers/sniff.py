@@ -53,6 +53,9 @@ _SUFFIXES: dict[str, ContentKind] = {
 _TAG = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|meta|title|table|div|p|span|h[1-6]|article|section)[\s>/]", re.IGNORECASE
 )
+_WORD = re.compile(rb"word[/\\]document", re.IGNORECASE)
+_EXCEL = re.compile(rb"xl[/\\]workbook", re.IGNORECASE)
+_BOOK, _TEXT = "Workbook".encode("utf-16-le"), "WordDocument".encode("utf-16-le")
 _WINDOW = 4096
 _ODD = bytes({*range(9), *range(14, 27), *range(28, 32)})
 """Control bytes that text does not have."""
@@ -69,9 +72,9 @@ def kind_by_magic(body: bytes) -> ContentKind | None:
     if head.startswith(b"RIFF") and body[8:12] == b"WEBP":
         return "image"
     if head.startswith(b"PK\x03\x04"):
-        return "docx" if b"word/" in body else "xlsx" if b"xl/" in body else None
+        return "docx" if _WORD.search(body) else "xlsx" if _EXCEL.search(body) else None
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return "xlsx" if "Workbook".encode("utf-16-le") in body else "doc"
+        return "xlsx" if _BOOK in body and _TEXT not in body else "doc"
     window = body[:_WINDOW].replace(b"\0", b"")
     return "html" if _TAG.search(window) else None
 
