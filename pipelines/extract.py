@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,8 +12,9 @@ from pipelines.checks.subject import Printed, Subject
 from pipelines.document import Block, Document, Paragraph
 from pipelines.embedded import unfold
 from pipelines.identity import Identity, identify
-from pipelines.model import ContentKind, Extraction, Fact, Form, ReadingError, Report, Source
+from pipelines.model import ContentKind, Extraction, Fact, Form, PrintedFigure, ReadingError, Report, Source
 from pipelines.outline import Outline, outline
+from pipelines.places import located
 from pipelines.quality import quality
 from pipelines.readers import Unreadable, kind_of, read
 from pipelines.tables import TableReading, choose_form, read_tables
@@ -40,11 +40,19 @@ class _Content:
     index: int | None = None
 
     def facts(self) -> tuple[Fact, ...]:
-        if self.reading is None:
-            return ()
-        if self.index is None:
-            return self.reading.facts
-        return tuple(replace(fact, locator=_within(fact.locator, self.index)) for fact in self.reading.facts)
+        return located(self.reading.facts, self.document, attachment=self.index) if self.reading else ()
+
+    def printed(self) -> tuple[PrintedFigure, ...]:
+        """What an older statistics table prints beside the codebook's cells."""
+        figures = self.reading.printed if self.reading else ()
+        facts = tuple(Fact("", "", f.value, f.unit, f.raw, f.state, "", f.locator) for f in figures)
+        placed = located(facts, self.document, attachment=self.index)
+        return tuple(replace(f, locator=fact.locator) for f, fact in zip(figures, placed, strict=True))
+
+    def stated(self, facts: tuple[Fact, ...], page: Document) -> tuple[Fact, ...]:
+        """The facts of sentences, whose offsets count in `page` and this document together."""
+        offset = 0 if self.index is None else len(page.text) + 1
+        return located(facts, self.document, offset, self.index)
 
 
 def extract(source: Source) -> Extraction:
@@ -65,17 +73,19 @@ def extract(source: Source) -> Extraction:
     why = gate.refusal(whole, source, shape, identity, content.form, slots)
     if why:
         return Extraction(None, error=ReadingError("not_a_report", why))
-    return _report(source, content, whole, shape, identity)
+    return _report(source, content, page, whole, shape, identity)
 
 
-def _report(source: Source, content: _Content, whole: Document, shape: Outline, identity: Identity) -> Extraction:
+def _report(
+    source: Source, content: _Content, page: Document, whole: Document, shape: Outline, identity: Identity
+) -> Extraction:
     body = shape.body_lines()
     stated = prose.statements(body)
     form, facts = content.form, content.facts()
     if form is None and _is_legacy(shape, identity):
         # A statistics table that could not be read is still a table: prose must not stand in for it.
         form = "legacy_stats" if _STATISTICS.search(squeeze(whole.text)) else "legacy_prose"
-        facts = prose.facts(stated) if form == "legacy_prose" else ()
+        facts = content.stated(prose.facts(stated), page) if form == "legacy_prose" else ()
     subject = Subject(
         source=source,
         document=whole,
@@ -103,7 +113,7 @@ def _report(source: Source, content: _Content, whole: Document, shape: Outline, 
         content_kind=content.kind if form else _unread_kind(source, whole, content.kind),
         quality=quality(form, facts, found),
     )
-    return Extraction(report, facts, shape.sections, found)
+    return Extraction(report, facts, shape.sections, found, printed=content.printed())
 
 
 def _content(source: Source, page: Document) -> _Content:
@@ -141,10 +151,6 @@ def join(page: Document, attachment: Document) -> Document:
         text=f"{page.text}\n{attachment.text}",
         images=(*page.images, *attachment.images),
     )
-
-
-def _within(locator: str, index: int) -> str:
-    return json.dumps({"attachment": index, **json.loads(locator or "{}")})
 
 
 def _is_legacy(shape: Outline, identity: Identity) -> bool:
