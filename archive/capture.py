@@ -54,7 +54,9 @@ class Capture:
     `referrer`, `anchor` (link text), `link_title` (title attribute), `listed_on` (date in the list row),
     `column` (list of column names that led here), `unit` (unit named by the column), `parent` (capture's page URL for
     an attachment). `site` is the whole registry row where the archive knows it; `site_id` is
-    its key. Header text is Latin-1: one character a byte.
+    its key. Header text is Latin-1: one character a byte. `refers_to` is where the payload stands when the capture is a
+    revisit (WARC 1.1 §6.7) of an equal one; with status 304 the server said so itself, and `headers` are those of the
+    earlier answer, freshened (RFC 9111 §3.2).
     """
 
     url: str
@@ -69,6 +71,7 @@ class Capture:
     position: WarcPosition | None = None
     truncated: str = ""
     site: Site | None = field(default=None, repr=False, compare=False)
+    refers_to: WarcPosition | None = None
 
     @property
     def payload_digest(self) -> str:
@@ -98,6 +101,11 @@ class Capture:
             if key.strip().lower() == "charset":
                 return value.strip(" \"'").lower()
         return ""
+
+    @property
+    def came(self) -> bool:
+        """Whether the address gave its content: an answer with status 2xx, or the word that it has not changed."""
+        return 200 <= self.status < 300 or (self.status == 304 and self.refers_to is not None)
 
     def body(self, limit: int = 64 * 1024 * 1024) -> bytes:
         """The payload with its content encoding undone, at most `limit` bytes; damaged gzip yields what was readable."""

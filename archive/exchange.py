@@ -30,7 +30,8 @@ class Exchange:
 
     `payload` is the body dechunked but still content-encoded. Header pairs stand in wire order; a header's text is
     Latin-1, one character a byte, so that the bytes come out as they came in. `fetched_at` has the form of
-    `utc_now()`; anything else is a ValueError.
+    `utc_now()`; anything else is a ValueError. `protocol` is that of the connection as WARC-Protocol names it
+    (`http/1.1`), '' where it is not known.
     """
 
     method: str
@@ -49,6 +50,7 @@ class Exchange:
     http_version: str = "HTTP/1.1"
     ip: str = ""
     truncated: Truncated = ""
+    protocol: str = ""
 
     def __post_init__(self) -> None:
         check_time(self.fetched_at)
@@ -99,6 +101,15 @@ def clean_headers(headers: Iterable[tuple[str, str]]) -> Pairs:
     """Header pairs that survive a round trip through an HTTP header block; a nameless header is left out."""
     pairs = ((_line(name).replace(":", "").strip(" \t"), _line(value).strip(" \t")) for name, value in headers)
     return tuple((name, value) for name, value in pairs if name)
+
+
+def freshened(stored: Pairs, update: Pairs) -> Pairs:
+    """Headers of an answer that was kept, freshened by those of a 304 (RFC 9111 §3.2): what the 304 tells replaces what
+    was told before, but for what describes the body that was sent then."""
+    kept = {"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding"}
+    new = tuple((name, value) for name, value in update if name.lower() not in kept)
+    names = {name.lower() for name, _ in new}
+    return (*((name, value) for name, value in stored if name.lower() not in names), *new)
 
 
 def response_head(exchange: Exchange, headers: Pairs) -> bytes:

@@ -58,7 +58,7 @@ def line(capture: Capture, digest: str = "") -> bytes:
     stamp = re.sub(r"\D", "", capture.fetched_at)[:14]
     data = {
         "url": url,
-        "mime": capture.mime or "unk",
+        "mime": "warc/revisit" if capture.refers_to else capture.mime or "unk",
         "status": str(capture.status),
         "digest": digest or capture.payload_digest,
         "length": str(capture.position.length),

@@ -13,6 +13,7 @@ from typing import Any
 from archive import parse
 from archive.capture import ROLES, Capture, Site, WarcPosition
 from archive.errors import ArchiveError
+from archive.exchange import freshened
 from archive.members import MemberError, find_record, read_member
 from archive.records import DOM_URN, RUN_URN
 from archive.segment import OPEN
@@ -38,6 +39,10 @@ class Damage:
 
     def __str__(self) -> str:
         return f"{self.file}: offset {self.offset}: {self.message}"
+
+
+class LostPayload(Exception):
+    """A revisit's payload is not where the record says: one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,12 @@ def iter_records(path: Path) -> Iterator[Capture | RunRow | Damage]:
     """Captures and run rows of one gzipped WARC file, in its order, whoever wrote it.
 
     Damage is told and reading goes on at the next gzip member that starts a record. Captures of other tools' files
-    have no site, role `other` and an empty context. Raises ArchiveError when the file cannot be opened.
+    have no site, role `other` and an empty context. A revisit has the payload of the capture that it refers to, from
+    whichever file of the folder; one whose payload is gone is damage, and one that does not tell where the payload stands
+    (other tools' revisits) is passed over. Raises ArchiveError when the file cannot be opened.
     """
     waiting: tuple[Capture, str] | None = None
+    revisit: tuple[Capture, str] | None = None
     for item in iter_placed(path):
         if isinstance(item, Damage):
             if waiting:
@@ -78,19 +86,23 @@ def iter_records(path: Path) -> Iterator[Capture | RunRow | Damage]:
             continue
         record, position = item.record, item.position
         try:
-            if record.kind in ("response", "resource"):
+            if record.kind in ("response", "resource", "revisit"):
                 if waiting:
                     yield waiting[0]
                     waiting = None
                 found = _capture(record, position)
-                waiting = (found, record.record_id) if found else None
+                waiting = (found, record.record_id) if found and record.kind != "revisit" else None
+                revisit = (found, record.record_id) if found and record.kind == "revisit" else None
             elif _is_knowledge(record):
                 if waiting and record.fields.get("warc-concurrent-to") == waiting[1]:
                     capture, waiting = _with_knowledge(waiting[0], record), None
                     yield capture
+                elif revisit and record.fields.get("warc-concurrent-to") == revisit[1]:
+                    yield _resolved(path.parent, _with_knowledge(revisit[0], record))
+                    revisit = None
             elif record.kind == "metadata" and record.uri.startswith(RUN_URN):
                 yield _run_row(record)
-        except parse.ParseError as error:
+        except (parse.ParseError, LostPayload) as error:
             if waiting:
                 yield waiting[0]
                 waiting = None
@@ -131,7 +143,12 @@ def iter_placed(path: Path) -> Iterator[Placed | Damage]:
 
 
 def read_capture(folder: Path, position: WarcPosition) -> Capture:
-    """The capture whose record stands at `position`; ArchiveError when it is not there, or is damaged."""
+    """The capture whose record stands at `position`, a revisit with its payload; ArchiveError when it is not there, or
+    is damaged, or its payload is."""
+    return _read(folder, position, follow=True)
+
+
+def _read(folder: Path, position: WarcPosition, *, follow: bool) -> Capture:
     path = find_file(folder, position.file)
     fd = open_file(path)
     try:
@@ -139,6 +156,9 @@ def read_capture(folder: Path, position: WarcPosition) -> Capture:
         capture = _capture(one.record, one.position) if one else None
         if not one or not capture:
             raise ArchiveError(f"{path}: offset {position.offset}: no capture stands here; run `nianbao archive index`")
+        revisit = one.record.kind == "revisit"
+        if revisit and not follow:
+            raise LostPayload("a revisit, which holds no payload")
         at = one.position
         for _ in range(2):
             following = _placed(fd, position.file, at.offset + at.length)
@@ -146,11 +166,14 @@ def read_capture(folder: Path, position: WarcPosition) -> Capture:
                 break
             if _is_knowledge(following.record):
                 if following.record.fields.get("warc-concurrent-to") == one.record.record_id:
-                    return _with_knowledge(capture, following.record)
+                    known = _with_knowledge(capture, following.record)
+                    return _resolved(folder, known) if revisit else known
                 break
             at = following.position
+        if revisit:
+            raise LostPayload("a revisit that does not tell where its payload stands")
         return capture
-    except (MemberError, parse.ParseError) as error:
+    except (MemberError, parse.ParseError, LostPayload) as error:
         raise ArchiveError(
             f"{path}: offset {position.offset}: {error}; run `nianbao archive verify`, and restore the file from a copy"
         ) from None
@@ -180,9 +203,9 @@ def _placed(fd: int, name: str, offset: int) -> Placed | None:
 
 
 def _capture(record: parse.Record, position: WarcPosition) -> Capture | None:
-    """A capture of a response or a rendered DOM; None for a record of something else."""
+    """A capture of a response, a revisit (still without its payload) or a rendered DOM; None for anything else."""
     truncated = record.fields.get("warc-truncated", "")
-    if record.kind == "response" and record.uri.startswith(("http://", "https://")):
+    if record.kind in ("response", "revisit") and record.uri.startswith(("http://", "https://")):
         status, headers, payload = parse.response(record.block)
         return Capture(record.uri, record.date, status, headers, payload, position=position, truncated=truncated)
     if record.kind == "resource" and record.uri.startswith((DOM_URN, "http://", "https://")):
@@ -211,10 +234,28 @@ def _with_knowledge(capture: Capture, record: parse.Record) -> Capture:
     if "site" not in data:
         return capture
     context, role, via = data.get("context", {}), data.get("role"), data.get("via")
+    refers_to = data.get("refers_to")
     if not isinstance(context, dict) or role not in ROLES or via not in ("http", "browser"):
         raise parse.ParseError("the metadata of a capture has no known role, way or context")
     site = _site(data["site"])
-    return replace(capture, site_id=site.site_id, role=role, via=via, context=context, site=site)
+    try:
+        position = WarcPosition(**refers_to) if refers_to else None
+    except TypeError:
+        raise parse.ParseError("the metadata of a revisit does not tell where its payload stands") from None
+    return replace(capture, site_id=site.site_id, role=role, via=via, context=context, site=site, refers_to=position)
+
+
+def _resolved(folder: Path, revisit: Capture) -> Capture:
+    """The revisit with its payload, and after a 304 with the earlier answer's headers, freshened; LostPayload where the
+    payload cannot be had. A payload stands in a response, so this goes one step deep."""
+    if revisit.refers_to is None:
+        raise LostPayload(f"{revisit.url}: a revisit that does not tell where its payload stands")
+    try:
+        origin = _read(folder, revisit.refers_to, follow=False)
+    except ArchiveError as error:
+        raise LostPayload(f"{revisit.url}: its payload, fetched before, is gone: {error}") from None
+    headers = freshened(origin.headers, revisit.headers) if revisit.status == 304 else revisit.headers
+    return replace(revisit, headers=headers, payload=origin.payload)
 
 
 def _run_row(record: parse.Record) -> RunRow:

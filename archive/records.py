@@ -14,12 +14,15 @@ from typing import Any
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.capture import Site
+from archive.capture import Site, WarcPosition
 
 RUN_URN = "urn:nianbao:run:"
 DOM_URN = "urn:dom:"
 # Not the page's own URI: replay tools index metadata records too, and would serve this one as the page.
 KNOWN_URN = "urn:nianbao:capture:"
+# WARC 1.1 §6.7.2 and §6.7.3.
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 JSON_TYPE = "application/json"
 
 
@@ -43,8 +46,8 @@ def record(
 ) -> bytes:
     """One record as a gzip member: `head` is the HTTP header block, if any, `block` what follows it.
 
-    warcio adds length and digests: the block's, and the payload's, which is of `block` alone. Headers with an empty
-    value are left out.
+    warcio adds length and digests: the block's, and, where `headers` tell none, the payload's, which is of `block`
+    alone. Headers with an empty value are left out.
     """
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=False, warc_version="WARC/1.1")
@@ -70,9 +73,14 @@ def as_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def knowledge(site: Site, role: str, via: str, run_id: str, context: Mapping[str, Any]) -> bytes:
-    """What the crawl knew about a capture and its bytes do not say, as JSON."""
-    return as_json({"site": _row(site), "role": role, "via": via, "run_id": run_id, "context": context})
+def knowledge(
+    site: Site, role: str, via: str, run_id: str, context: Mapping[str, Any], refers_to: WarcPosition | None
+) -> bytes:
+    """What the crawl knew about a capture and its bytes do not say, as JSON. A revisit's tells where the payload stands."""
+    known = {"site": _row(site), "role": role, "via": via, "run_id": run_id, "context": context}
+    if refers_to:
+        known["refers_to"] = asdict(refers_to)
+    return as_json(known)
 
 
 @lru_cache(maxsize=64)

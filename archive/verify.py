@@ -12,7 +12,7 @@ from archive import index, parse
 from archive.capture import Capture
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
-from archive.reader import Damage, Placed, iter_placed, iter_records, warc_files
+from archive.reader import Damage, Placed, iter_placed, iter_records, read_capture, warc_files
 from archive.records import KNOWN_URN
 from archive.segment import OPEN
 
@@ -60,12 +60,13 @@ def verify_file(path: Path) -> Iterator[Finding]:
             for message in wrong:
                 yield Finding(name, item.position.offset, message)
             record = item.record
-            if ours and record.kind in ("response", "resource"):
+            if ours and record.kind in ("response", "resource", "revisit"):
                 if waiting:
                     yield _orphan(name, waiting)
                 waiting = item
-            elif waiting and record.fields.get("warc-concurrent-to") == waiting.record.record_id:
-                waiting = None if record.uri.startswith(KNOWN_URN) else waiting
+            elif waiting and record.uri.startswith(KNOWN_URN) and _belongs(record, waiting.record):
+                yield from _payload_elsewhere(path, waiting)
+                waiting = None
         if waiting:
             told = "the run was killed while this was written, so it has no site; the next crawl fetches it again"
             yield Finding(name, waiting.position.offset, f"{waiting.record.uri}: {told}", ok=True)
@@ -73,6 +74,19 @@ def verify_file(path: Path) -> Iterator[Finding]:
         yield Finding(name, -1, str(error))
         return
     yield Finding(name, -1, f"{sound} sound records", ok=True)
+
+
+def _belongs(record: parse.Record, to: parse.Record) -> bool:
+    return record.fields.get("warc-concurrent-to") == to.record_id
+
+
+def _payload_elsewhere(path: Path, item: Placed) -> Iterator[Finding]:
+    """A finding when the payload of a revisit is gone."""
+    if item.record.kind == "revisit":
+        try:
+            read_capture(path.parent, item.position)
+        except ArchiveError as error:
+            yield Finding(item.position.file, item.position.offset, str(error))
 
 
 def _orphan(name: str, item: Placed) -> Finding:

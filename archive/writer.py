@@ -14,7 +14,16 @@ from typing import Any, Self
 from archive import index, records
 from archive.capture import Capture, Role, Site, WarcPosition, payload_digest
 from archive.errors import ArchiveError
-from archive.exchange import Exchange, check_time, clean_url, request_head, response_head, stored_headers, utc_now
+from archive.exchange import (
+    Exchange,
+    check_time,
+    clean_url,
+    freshened,
+    request_head,
+    response_head,
+    stored_headers,
+    utc_now,
+)
 from archive.segment import Segment
 
 DOM_HEADERS = (("Content-Type", "text/html; charset=utf-8"),)
@@ -67,23 +76,37 @@ class ArchiveWriter:
     ) -> None:
         self.close()
 
-    def write(self, exchange: Exchange) -> Capture:
-        """Archive one exchange and return it as it stands in the archive, position included."""
+    def write(self, exchange: Exchange, refers_to: Capture | None = None) -> Capture:
+        """Archive one exchange and return it as it stands in the archive, position included.
+
+        With `refers_to`, an archived capture with the same payload (or, for a 304, the one that the server was asked
+        to compare with), a revisit record is written instead of the payload. ValueError when the payloads differ, or
+        when it is a revisit itself.
+        """
         url = clean_url(exchange.url)
         headers = stored_headers(exchange.headers, len(exchange.payload))
-        digest = payload_digest(exchange.payload)
+        unchanged = exchange.status == 304
+        origin = refers_to.position if refers_to else None
+        if refers_to and (
+            not origin or refers_to.refers_to or (not unchanged and refers_to.payload != exchange.payload)
+        ):
+            raise ValueError(f"{url}: no revisit of {refers_to.url}: it holds no payload, or another")
+        payload = refers_to.payload if refers_to else exchange.payload
+        digest = payload_digest(payload)
         response_id = records.record_id()
         common = {"WARC-Target-URI": url, "WARC-Date": exchange.fetched_at}
         response = self._record(
-            "response",
+            "revisit" if refers_to else "response",
             {
                 **common,
+                **(_revisit(refers_to, digest, unchanged) if refers_to else {}),
                 "WARC-Record-ID": response_id,
                 "WARC-IP-Address": exchange.ip,
+                "WARC-Protocol": exchange.protocol,
                 "WARC-Truncated": exchange.truncated,
             },
             head=response_head(exchange, headers),
-            block=exchange.payload,
+            block=b"" if refers_to else exchange.payload,
         )
         request = self._record(
             "request",
@@ -92,14 +115,16 @@ class ArchiveWriter:
             block=exchange.request_body,
         )
         context = _plain(exchange.context)
-        known = self._known(url, exchange.fetched_at, response_id, exchange.site, exchange.role, exchange.via, context)
+        known = self._known(
+            url, exchange.fetched_at, response_id, exchange.site, exchange.role, exchange.via, context, origin
+        )
         return self._indexed(
             Capture(
                 url=url,
                 fetched_at=exchange.fetched_at,
                 status=exchange.status,
-                headers=headers,
-                payload=exchange.payload,
+                headers=freshened(refers_to.headers, headers) if refers_to and unchanged else headers,
+                payload=payload,
                 site_id=exchange.site.site_id,
                 role=exchange.role,
                 via=exchange.via,
@@ -107,6 +132,7 @@ class ArchiveWriter:
                 position=self._append(response, request, known),
                 truncated=exchange.truncated,
                 site=exchange.site,
+                refers_to=origin,
             ),
             digest,
         )
@@ -127,7 +153,7 @@ class ArchiveWriter:
             block=payload,
         )
         plain = _plain(context)
-        known = self._known(url, fetched_at, resource_id, site, role, "browser", plain)
+        known = self._known(url, fetched_at, resource_id, site, role, "browser", plain, None)
         return self._indexed(
             Capture(
                 url=url,
@@ -189,13 +215,21 @@ class ArchiveWriter:
         return records.record(kind, headers, block=block, mime=mime, head=head, level=self._level)
 
     def _known(
-        self, url: str, date: str, concurrent: str, site: Site, role: str, via: str, context: Mapping[str, Any]
+        self,
+        url: str,
+        date: str,
+        concurrent: str,
+        site: Site,
+        role: str,
+        via: str,
+        context: Mapping[str, Any],
+        refers_to: WarcPosition | None,
     ) -> bytes:
         return self._record(
             "metadata",
             {"WARC-Target-URI": records.KNOWN_URN + url, "WARC-Date": date, "WARC-Concurrent-To": concurrent},
             mime=records.JSON_TYPE,
-            block=records.knowledge(site, role, via, self.run_id, context),
+            block=records.knowledge(site, role, via, self.run_id, context, refers_to),
         )
 
     def _append(self, *members: bytes) -> WarcPosition:
@@ -240,6 +274,16 @@ class ArchiveWriter:
             raise
         self._segment = segment
         return segment
+
+
+def _revisit(of: Capture, digest: str, unchanged: bool) -> dict[str, str]:
+    """The fields by which a revisit record names the capture that holds its payload (WARC 1.1 §6.7)."""
+    return {
+        "WARC-Profile": records.NOT_MODIFIED if unchanged else records.SAME_PAYLOAD,
+        "WARC-Refers-To-Target-URI": of.url,
+        "WARC-Refers-To-Date": of.fetched_at,
+        "WARC-Payload-Digest": digest,
+    }
 
 
 def _plain(context: Mapping[str, Any]) -> dict[str, Any]:

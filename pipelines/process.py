@@ -150,7 +150,7 @@ def _record(
 
 _FETCHED = """
 SELECT capture_id, url, fetched_at, payload_digest, parent, truncated, warc_file, warc_offset, warc_length
-FROM captures WHERE site_id = ? AND role IN ('report', 'attachment') AND status BETWEEN 200 AND 299
+FROM captures WHERE site_id = ? AND role IN ('report', 'attachment') AND (status BETWEEN 200 AND 299 OR status = 304)
   AND warc_file IS NOT NULL AND (role = 'report' OR parent <> '')
 """
 
