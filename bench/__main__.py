@@ -1,8 +1,10 @@
-"""`python -m bench`: the performance table."""
+"""`python -m bench`: the performance table; `python -m bench truth`: real reports against their truth."""
 
 from __future__ import annotations
 
+import argparse
 import io
+import os
 import platform
 import tempfile
 import zlib
@@ -15,6 +17,7 @@ from warcio.warcwriter import WARCWriter
 from archive.capture import Site
 from archive.exchange import Exchange, utc_now
 from archive.writer import ArchiveWriter
+from bench import truth
 from bench.measure import Pair, pair, table
 from bench.pages import CLEAN, WORD, pages
 from demo.tables import Style
@@ -95,12 +98,33 @@ def archiving() -> Pair:
     return pair("archive an exchange", "exchange", ours, floor, target="≤ 1.15")
 
 
-def main() -> None:
+def performance() -> None:
     """Print the machine and the table."""
     print(
         f"Python {platform.python_version()}, {platform.machine()}; CPU time, medians of 7 rounds, ours and floor in turn\n"
     )
     print(table([reading("clean tables", CLEAN), reading("Word paste", WORD), archiving()]))
+
+
+def main() -> None:
+    """The table asked for, on stdout."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, epilog="example: python -m bench truth --reports ~/reports"
+    )
+    parser.add_argument("table", nargs="?", choices=("performance", "truth"), default="performance")
+    parser.add_argument(
+        "--reports",
+        type=Path,
+        default=Path(os.environ.get("NIANBAO_REPORTS") or Path(__file__).resolve().parents[2] / "shared" / "reports"),
+        help="folder of real reports with truth.jsonl (default: $NIANBAO_REPORTS, else the folder beside the checkout)",
+    )
+    chosen = parser.parse_args()
+    if chosen.table == "performance":
+        performance()
+    elif not (chosen.reports / "truth.jsonl").is_file():
+        parser.error(f"{chosen.reports}: no truth.jsonl there; name the folder of real reports with --reports")
+    else:
+        print(truth.table(truth.rows(chosen.reports)))
 
 
 if __name__ == "__main__":
