@@ -12,7 +12,7 @@ from pipelines.checks.subject import Printed, Subject
 from pipelines.document import Block, Document, Paragraph
 from pipelines.embedded import unfold
 from pipelines.identity import Identity, identify
-from pipelines.model import ContentKind, Extraction, Fact, Form, ReadingError, Report, Source
+from pipelines.model import ContentKind, Extraction, Fact, Form, PrintedFigure, ReadingError, Report, Source
 from pipelines.outline import Outline, outline
 from pipelines.places import located
 from pipelines.quality import quality
@@ -41,6 +41,13 @@ class _Content:
 
     def facts(self) -> tuple[Fact, ...]:
         return located(self.reading.facts, self.document, attachment=self.index) if self.reading else ()
+
+    def printed(self) -> tuple[PrintedFigure, ...]:
+        """What an older statistics table prints beside the codebook's cells."""
+        figures = self.reading.printed if self.reading else ()
+        facts = tuple(Fact("", "", f.value, f.unit, f.raw, f.state, "", f.locator) for f in figures)
+        placed = located(facts, self.document, attachment=self.index)
+        return tuple(replace(f, locator=fact.locator) for f, fact in zip(figures, placed, strict=True))
 
     def stated(self, facts: tuple[Fact, ...], page: Document) -> tuple[Fact, ...]:
         """The facts of sentences, whose offsets count in `page` and this document together."""
@@ -106,7 +113,7 @@ def _report(
         content_kind=content.kind if form else _unread_kind(source, whole, content.kind),
         quality=quality(form, facts, found),
     )
-    return Extraction(report, facts, shape.sections, found)
+    return Extraction(report, facts, shape.sections, found, printed=content.printed())
 
 
 def _content(source: Source, page: Document) -> _Content:

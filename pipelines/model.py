@@ -55,6 +55,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedFigure:
+    """A figure of an older statistics table that is no cell of the codebook: its row's label and its column's heading as
+    printed ('' for none). `value` is None unless `state` is `reported`; money is in 万元; `locator` is JSON."""
+
+    position: int
+    label: str
+    heading: str
+    value: float | None
+    unit: str
+    raw: str
+    state: State
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     position: int
     kind: SectionKind
@@ -100,10 +115,12 @@ class ReadingError:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that one source says. `report` is None when it is not a report; `error` then says why."""
+    """All that one source says. `report` is None when it is not a report; `error` then says why. `printed` are the figures
+    of older statistics tables for which the codebook has no cell."""
 
     report: Report | None
     facts: tuple[Fact, ...] = ()
     sections: tuple[Section, ...] = ()
     checks: tuple[Check, ...] = ()
     error: ReadingError | None = None
+    printed: tuple[PrintedFigure, ...] = ()

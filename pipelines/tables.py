@@ -10,9 +10,9 @@ from pipelines.document import Document, Grid, Paragraph
 from pipelines.fold import fold
 from pipelines.forms import lexicon, spellings
 from pipelines.glued import read_glued
-from pipelines.model import Fact, Form
+from pipelines.model import Fact, Form, PrintedFigure
 from pipelines.rows import OTHER, OTHER_PARTS, find_rows
-from pipelines.stats import read_stats
+from pipelines.stats import read_stats, shows_statistics
 from pipelines.strips import strips_of
 from pipelines.table2 import read_table2
 from pipelines.table3 import read_table3
@@ -21,7 +21,6 @@ from pipelines.values import Extra, Note, Readings
 
 __all__ = ["Extra", "Note", "TableReading", "choose_form", "read_tables"]
 
-_LEAST_STATS = 8
 _LEAST_ROWS = 5
 _LONGEST_LABEL = 80
 
@@ -32,7 +31,8 @@ class TableReading:
 
     `facts` has one fact for each cell of the form in the order of the codebook, then those of rows that belong to the
     other form. `tables_found` counts the slots for figures in the rows found of table `"2"`, `"3"`, `"4"` or `"stats"`;
-    a table that was not found has no key. `extras` are printed figures that are no indicators.
+    a table that was not found has no key. `extras` are printed figures that are no indicators, `printed` those of older
+    statistics tables.
     """
 
     form: Form
@@ -40,6 +40,7 @@ class TableReading:
     notes: tuple[Note, ...] = ()
     tables_found: dict[str, int] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()
+    printed: tuple[PrintedFigure, ...] = ()
 
 
 def choose_form(document: Document) -> Form | None:
@@ -54,8 +55,7 @@ def choose_form(document: Document) -> Form | None:
     marks = [words.marks[words.columns2[text]] for text in folded if words.columns2.get(text) in words.marks]
     if not marks and len(rows) < _LEAST_ROWS:
         # Menus name 行政许可 and 政府集中采购, too: without headings or rows of table 3 they show nothing.
-        stats = {indicator for text in folded for indicator in words.stats.get(text, ())}
-        return "legacy_stats" if len(stats) >= _LEAST_STATS else _choose_in_prose(document)
+        return _choose_in_prose(document) or ("legacy_stats" if shows_statistics(document) else None)
     old, new = marks.count("2019"), marks.count("2021")
     if old == new:
         old += len(stems & {"art20_5_other_services", "art20_9_procurement"})
@@ -86,7 +86,14 @@ def read_tables(document: Document, form: Form) -> TableReading:
             read_glued(document, form, readings)
     merged = readings.merged()
     facts = [*_of_form(form, merged), *_foreign(form, merged, readings)]
-    return TableReading(form, tuple(facts), tuple(readings.notes), dict(readings.slots), tuple(readings.extras))
+    return TableReading(
+        form,
+        tuple(facts),
+        tuple(readings.notes),
+        dict(readings.slots),
+        tuple(readings.extras),
+        tuple(readings.printed),
+    )
 
 
 def _of_form(form: Form, merged: Mapping[tuple[str, str], Fact]) -> Iterable[Fact]:

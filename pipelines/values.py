@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.codebook import indicators
-from pipelines.model import Fact, State
+from pipelines.model import Fact, PrintedFigure, State
 from pipelines.numbers import read_cell
 from pipelines.strips import Slot
 
@@ -46,6 +46,7 @@ class Readings:
     notes: list[Note] = field(default_factory=list)
     extras: list[Extra] = field(default_factory=list)
     slots: Counter[str] = field(default_factory=Counter)
+    printed: list[PrintedFigure] = field(default_factory=list)
 
     def cell(self, indicator: str, applicant: str, slot: Slot | None, method: str, heading_unit: str = "") -> None:
         """The cell stands in this slot; None is a place where nothing was printed."""

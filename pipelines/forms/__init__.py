@@ -50,7 +50,11 @@ class Lexicon:
     columns4: Mapping[str, str]
     order3: tuple[str, ...]
     stats: Mapping[str, tuple[str, ...]]
-    stats_order: tuple[str, ...]
+    units: frozenset[str]
+    stats_headers: frozenset[str]
+    stats_values: frozenset[str]
+    stats_serials: frozenset[str]
+    stats_remarks: frozenset[str]
     bands: Mapping[tuple[str, str], tuple[str, ...]]
     headers2: frozenset[str]
     fragments: frozenset[str]
@@ -140,9 +144,13 @@ def lexicon() -> Lexicon:
     groups4 = _by_label([*table4["groups"].items(), ("review", table4["review"]), ("litigation", table4["litigation"])])
     groups3 = _by_label((group["name"], group["labels"]) for group in table3["group"])
     stats: dict[str, tuple[str, ...]] = {}
-    for row in _load("legacy_stats.toml")["row"]:
-        for label in row["labels"]:
-            stats[fold(label)] = (*stats.get(fold(label), ()), row["indicator"])
+    older = _load("legacy_stats.toml")
+    for row in older["row"]:
+        for label in dict.fromkeys(map(fold, row["labels"])):
+            stats[label] = (*stats.get(label, ()), row["indicator"])
+    serials, remarks = (frozenset(map(fold, older[name])) for name in ("serials", "remarks"))
+    values, units = (frozenset(map(fold, older[name])) for name in ("values", "units"))
+    labelled = frozenset(map(fold, older["headers"]))
     organisations = frozenset(map(fold, table3["organisations"]))
     subtotals = frozenset(map(fold, table3["subtotals"]))
     openers = frozenset(map(fold, table3["openers"]))
@@ -163,10 +171,26 @@ def lexicon() -> Lexicon:
         columns4=columns4,
         order3=tuple(row.indicator for row in rows3),
         stats=stats,
-        stats_order=tuple(row["indicator"] for row in _load("legacy_stats.toml")["row"]),
+        units=units,
+        stats_headers=labelled | values | serials | remarks,
+        stats_values=values,
+        stats_serials=serials,
+        stats_remarks=remarks,
         bands=_bands(tables2),
         headers2=headers2,
         fragments=frozenset().union(
-            rows2, columns2, by_row3, groups3, columns3, organisations, subtotals, openers, groups4, columns4, headers2
+            rows2,
+            columns2,
+            by_row3,
+            groups3,
+            columns3,
+            organisations,
+            subtotals,
+            openers,
+            groups4,
+            columns4,
+            headers2,
+            stats,
+            units,
         ),
     )

@@ -139,7 +139,7 @@ def test_the_command_reads_what_it_can_and_names_the_rest(tmp_path: Path) -> Non
     assert [row["file"] for row in rows] == files
     assert [(row["error"] or {}).get("code") for row in rows][:4] == [None, "empty", "directory", "missing"]
     assert rows[4]["error"]["code"] in ("binary", "unsupported")
-    assert set(rows[0]) == {"file", "report", "facts", "sections", "checks", "error"}
+    assert set(rows[0]) == {"file", "report", "facts", "printed", "sections", "checks", "error"}
     assert rows[0]["report"]["quality"] == "ok"
     assert set(rows[0]["facts"][0]) == {"indicator", "applicant", "value", "unit", "raw", "state", "method", "locator"}
     assert set(rows[0]["checks"][0]) == {
