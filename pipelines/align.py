@@ -122,7 +122,7 @@ class Decision:
     """What the sums down the columns say of each row's placements.
 
     `kept` has, for each row that some equation reaches, the placements that occur in solutions; rows in `unproven` were
-    open and stay without proof: no equation reaches them, or `reason` (`no_solution`, `budget`) tells why nothing follows.
+    open and stay without proof: no equation reaches them, or `reason` (`no_solution`, `budget`) tells why.
     """
 
     kept: Mapping[str, tuple[Placement, ...]]
@@ -161,25 +161,33 @@ def decide(
     if not usable:
         return Decision({}, is_open)
     vectors = {name: list(found) for name, found in domains.items()}
-    budget = budget or Budget()
     printed = [equation for equation in groups if all(name in domains for name in equation)]
-    attempts: list[Sequence[Equation]] = [[*printed, *usable]]
-    if printed:
-        attempts.append(usable)
     try:
-        ways = next(([(used, solved)] for used in attempts if (solved := _all_solved(vectors, used, budget))), None)
-        if ways is None and len(usable) > 1:
-            ways = [([one], solved) for one in usable if (solved := _all_solved(vectors, [one], budget))]
+        solved, reason = _best(vectors, usable, printed, budget or Budget())
     except Exhausted:
         return Decision({}, is_open, "budget")
-    if not ways or len(ways) > 1:
-        return Decision({}, is_open, "no_solution")
-    used, solved = ways[0]
     kept = {
-        name: tuple(option for vector, options in domains[name].items() if vector in solved[name] for option in options)
-        for name in {name for equation in used for name in equation}
+        name: tuple(option for vector, options in domains[name].items() if vector in found for option in options)
+        for name, found in solved.items()
     }
-    return Decision(kept, is_open - kept.keys(), "" if len(used) >= len(usable) else "no_solution")
+    return Decision(kept, is_open - kept.keys(), reason)
+
+
+def _best(
+    domains: Mapping[str, Sequence[Vector]], equations: Sequence[Equation], groups: Sequence[Equation], budget: Budget
+) -> tuple[Mapping[str, frozenset[Vector]], str]:
+    """The solutions of the most equations that can hold together, and the reason why that is not all."""
+    for used in [[*groups, *equations], equations] if groups else [equations]:
+        try:
+            solved = _all_solved(domains, used, budget)
+        except Exhausted as error:
+            if error.narrowed is None:
+                raise
+            return error.narrowed, "budget"
+        if solved:
+            return solved, ""
+    alone = [solved for one in equations if len(equations) > 1 and (solved := _all_solved(domains, [one], budget))]
+    return (alone[0] if len(alone) == 1 else {}), "no_solution"
 
 
 def _by_vector(options: Sequence[Placement]) -> dict[Vector, list[Placement]]:

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipelines.align import Placed
+from pipelines.cuts import LONGEST_RUN, Cut, sums
 from pipelines.document import Document, Paragraph
 from pipelines.forms import lexicon
 from pipelines.model import APPLICANTS, Form
 from pipelines.numbers import header_unit
 from pipelines.rows import CELLS4, RawRow
+from pipelines.solver import Budget, Exhausted
 from pipelines.strips import Slot, Strip
 from pipelines.table3 import PlacedRow, settle
 from pipelines.table4 import OFFICIAL
 from pipelines.values import Readings
 
-Cut = tuple[tuple[int, int], ...]
 METHOD = "arithmetic"
 _SHORTEST_PARAGRAPH = 160
 _LEAST_ROWS = 20
-_LONGEST_RUN = 30
 _MOST_CUTS = 4_000
 _HEADS3 = re.compile(r"自然人法人或其他组织总计商业企业科研机构社会公益组织法律服务机构其他")
 _FIVE = "结果维持结果纠正其他结果尚未审结总计"
@@ -117,9 +117,7 @@ def _read3(text: _Text, rows: Sequence[tuple[RawRow, tuple[int, int]]], readings
     proven = bool(_HEADS3.search(text.text)) and all(end - start >= len(APPLICANTS) for _, (start, end) in rows)
     placed = []
     for row, (start, end) in rows:
-        cuts = tuple(islice(_sums(text, start, end, len(APPLICANTS)), _MOST_CUTS + 1)) if proven else ()
-        if len(cuts) > _MOST_CUTS:
-            cuts = ()
+        cuts = _cuts(text, start, end) if proven else ()
         options = tuple(tuple(text.slot(a, b) for a, b in cut) for cut in cuts)
         # Seven digits for seven columns need no proof.
         certain = end - start == len(APPLICANTS) and len(cuts) == 1
@@ -127,43 +125,13 @@ def _read3(text: _Text, rows: Sequence[tuple[RawRow, tuple[int, int]]], readings
     settle(placed, readings)
 
 
-def _sums(text: _Text, start: int, end: int, count: int) -> Iterator[Cut]:
-    """Every way to cut the digits into `count` numbers the last of which is the sum of the others.
-
-    Numbers have no leading zeros, and white space is a border.
-    """
-    if not count <= end - start <= _LONGEST_RUN:
-        return
-    for border in range(end - 1, start + count - 2, -1):
-        if _is_number(text, border, end):
-            total = int(text.text[border:end])
-            for parts in _parts(text, start, border, count - 1, total):
-                yield (*parts, (border, end))
-
-
-def _is_number(text: _Text, start: int, end: int) -> bool:
-    leading_zero = end - start > 1 and text.text[start] == "0"
-    return not leading_zero and not any(gap in text.gaps for gap in range(start + 1, end))
-
-
-def _parts(text: _Text, start: int, end: int, count: int, total: int) -> Iterator[Cut]:
-    """Cuts into `count` numbers that add up to `total`. So many digits in so few numbers make a sum of at least a power
-    of ten: that bounds the search."""
-    digits = end - start
-    if count == 0:
-        if digits == 0 and total == 0:
-            yield ()
-        return
-    if digits < count or (digits > count and 10 ** (-(-digits // count) - 1) > total):
-        return
-    for cut in range(start + 1, end - count + 2):
-        if not _is_number(text, start, cut):
-            break
-        rest = total - int(text.text[start:cut])
-        if rest < 0:
-            break
-        for others in _parts(text, cut, end, count - 1, rest):
-            yield ((start, cut), *others)
+def _cuts(text: _Text, start: int, end: int) -> tuple[Cut, ...]:
+    """Every way to cut a row of table 3; none where there are too many."""
+    try:
+        cuts = tuple(islice(sums(text.text, start, end, len(APPLICANTS), text.gaps), _MOST_CUTS + 1))
+    except Exhausted:
+        return ()
+    return cuts if len(cuts) <= _MOST_CUTS else ()
 
 
 def _read2(text: _Text, form: Form, readings: Readings) -> None:
@@ -197,7 +165,10 @@ def _read4(text: _Text, readings: Readings) -> None:
     if start == end:
         return
     readings.slots["4"] += CELLS4
-    cuts = list(islice(_groups(text, start, end, 3), 2))
+    try:
+        cuts = list(islice(_groups(text, start, end, 3, Budget()), 2))
+    except Exhausted:
+        cuts = []
     for index, (group, outcome) in enumerate(OFFICIAL):
         if len(cuts) == 1:
             readings.cell(f"{group}_{outcome}", "", text.slot(*cuts[0][index]), METHOD)
@@ -205,15 +176,13 @@ def _read4(text: _Text, readings: Readings) -> None:
             readings.doubt(f"{group}_{outcome}", ("",), [text.slot(start, end)], METHOD)
 
 
-def _groups(text: _Text, start: int, end: int, count: int) -> Iterator[Cut]:
+def _groups(text: _Text, start: int, end: int, count: int, budget: Budget) -> Iterator[Cut]:
     """Cuts into groups of five numbers whose last is the sum of the four before it."""
-    if end - start > _LONGEST_RUN + 10:
-        return
     if count == 0:
         if start == end:
             yield ()
         return
-    for stop in range(start + 5, end - 5 * (count - 1) + 1):
-        for five in _sums(text, start, stop, 5):
-            for rest in _groups(text, stop, end, count - 1):
+    for stop in range(start + 5, min(end - 5 * (count - 1), start + LONGEST_RUN) + 1):
+        for five in sums(text.text, start, stop, 5, text.gaps, budget):
+            for rest in _groups(text, stop, end, count - 1, budget):
                 yield (*five, *rest)

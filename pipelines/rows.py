@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from pipelines.fold import fold
@@ -15,6 +15,7 @@ from pipelines.strips import Slot, Strip, is_value
 SUBTOTAL = "subtotal:"
 ORG_SUBTOTAL = "org_subtotal"
 CELLS4 = 15
+TORN = "torn"
 UNKNOWN = "?"
 """The role of a heading that is none of the form."""
 OTHER = "requests_other"
@@ -38,7 +39,7 @@ class RawRow:
     """A row as found: `key` is the stem (table 2), the indicator or `subtotal:<group>` (table 3), or '' where the label
     is unknown. `values` are the cells after the label. `headings` are those in force, in reading order.
     `named` says how a row got its key whose label
-    is not one of the form: `near_label` or `order`."""
+    is not one of the form: `near_label` or `order`; `torn` that its figures go on in the strip after."""
 
     number: Literal[2, 3]
     key: str
@@ -99,6 +100,7 @@ class _Reader:
         self.open3 = False
         self.group = ""
         self.pending: tuple[int, str, Slot] | None = None
+        self.last: Strip | None = None
 
     def feed(self, strip: Strip) -> None:
         known: tuple[int, int, str] | None = None
@@ -128,6 +130,7 @@ class _Reader:
             self._cells4(strip, last_text, touched)
             return
         self._close(strip, known, last_text, touched)
+        self.last = strip
 
     def _heads2(self, strip: Strip) -> set[int]:
         """The texts among the headings of table 2 that are none of the form: the figures below them are no one's. The
@@ -274,14 +277,28 @@ class _Reader:
         values = strip.slots[last_text + 1 :]
         if touched or self.number not in (2, 3) or not any(slot.text for slot in values):
             return
-        if last_text < 0 and self.pending is not None and strip.kind in ("pipes", "lines"):
+        if last_text < 0 and self.pending is not None and strip.kind != "table":
             number, key, slot = self.pending
             self._record(2 if number == 2 else 3, key, slot.text, strip, values)
+        elif last_text < 0 and self._goes_on(strip):
+            torn = self.found.rows.pop()
+            self.found.rows.append(replace(torn, values=torn.values + values, named=TORN))
         elif self.number == 3 and len(values) > len(ORGANISATIONS):
             label = strip.slots[last_text].text if last_text >= 0 else ""
             self._record(3, "", label, strip, values)
         elif self.number == 2 and last_text >= 0 and self.headings2:
             self._record(2, "", strip.slots[last_text].text, strip, values)
+
+    def _goes_on(self, strip: Strip) -> bool:
+        """Whether figures without a label are the rest of the row before them: one of table 3 that is too short, in the
+        strip just before."""
+        if not self.found.rows or self.number != 3 or self.pending is not None:
+            return False
+        row = self.found.rows[-1]
+        filled = sum(1 for slot in (*row.values, *strip.slots) if slot.text)
+        before = sum(1 for slot in row.values if slot.text)
+        close = strip.table == row.strip.table and strip.kind == row.strip.kind and self.last is row.strip
+        return row.number == 3 and close and before < 7 and filled <= 7
 
     def _headings(self, number: int) -> list[Heading]:
         return self.headings2 if number == 2 else [h for h in self.headings3 if h.role != "organisations"]

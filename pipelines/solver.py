@@ -17,12 +17,15 @@ Vector = tuple[int, ...]
 Equation = Mapping[str, int]
 """Rows and their signs, +1 or -1."""
 
-MAX_STEPS = 400_000
-MAX_STATES = 60_000
+MAX_STEPS = 1_200_000
+MAX_STATES = 150_000
 
 
 class Exhausted(Exception):
-    """The search would take more steps or states than it may."""
+    """The search would take more steps or states than it may. `narrowed` are the vectors left for each row when every
+    column was looked at alone: all solutions are among them. It is None when not even that was done."""
+
+    narrowed: dict[str, frozenset[Vector]] | None = None
 
 
 @dataclass(slots=True)
@@ -49,13 +52,23 @@ def solve(
     """For each row the vectors of its domain that occur in some solution; all sets are empty if there is none.
 
     Every row that an equation names must have a domain; vectors are of one length. A row that no equation names keeps its
-    domain. Raises `Exhausted` when the budget does not suffice: nothing is known then.
+    domain. Raises `Exhausted` when the budget does not suffice.
     """
     budget = budget or Budget()
     left = {name: list(dict.fromkeys(vectors)) for name, vectors in domains.items()}
     named = {name for equation in equations for name in equation}
-    if not _bound(left, equations, budget) or not all(left.values()):
+    if not all(left.values()) or not _narrow(left, equations, budget):
         return {name: frozenset(() if named else vectors) for name, vectors in left.items()}
+    try:
+        return _joint(left, equations, budget)
+    except Exhausted as error:
+        error.narrowed = {name: frozenset(vectors) for name, vectors in left.items()}
+        raise
+
+
+def _joint(
+    left: Mapping[str, Sequence[Vector]], equations: Sequence[Equation], budget: Budget
+) -> dict[str, frozenset[Vector]]:
     found: dict[str, frozenset[Vector]] = {}
     for rows in _components(left, equations):
         own = [equation for equation in equations if not rows.isdisjoint(equation)]
@@ -64,6 +77,29 @@ def solve(
             return {name: frozenset() for name in left}
         found.update(solved)
     return {name: found.get(name, frozenset(vectors)) for name, vectors in left.items()}
+
+
+def _narrow(left: dict[str, list[Vector]], equations: Sequence[Equation], budget: Budget) -> bool:
+    """Drops vectors with a figure that has no part in any solution of its own column, until none is left to drop; False
+    if a row has none left. Columns taken alone have few sums, and the walk over all columns then has few vectors."""
+    while _bound(left, equations, budget):
+        before = sum(map(len, left.values()))
+        for equation in equations:
+            rows = [name for name in equation if len(left[name]) > 1]
+            for column in range(len(next(iter(left.values()))[0]) if rows else 0):
+                own = {name: list(dict.fromkeys((vector[column],) for vector in left[name])) for name in equation}
+                open_rows = {name: figures for name, figures in own.items() if len(figures) > 1}
+                if not open_rows:
+                    continue
+                solved = _walk(open_rows, own, [equation], budget)
+                if solved is None:
+                    return False
+                for name, figures in solved.items():
+                    if len(figures) < len(own[name]):
+                        left[name] = [vector for vector in left[name] if (vector[column],) in figures]
+        if sum(map(len, left.values())) == before:
+            return True
+    return False
 
 
 def _bound(left: dict[str, list[Vector]], equations: Sequence[Equation], budget: Budget) -> bool:

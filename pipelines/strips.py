@@ -54,14 +54,16 @@ class Strip:
 def strips_of(document: Document) -> Iterator[Strip]:
     """All strips of the document in reading order."""
     before = ""
+    follows = False
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            strip = _paragraph(block, before)
+            strip = _paragraph(block, before, follows)
+            follows = strip is not None
             if strip is not None:
                 yield strip
             before = block.text if len(block.text) <= _LONGEST_LINE else ""
             continue
-        before = ""
+        before, follows = "", False
         if block.kind == "table":
             yield from _rows(block)
         elif block.kind == "pipes":
@@ -127,18 +129,19 @@ def _cell_a_line(grid: Grid) -> Iterator[Strip]:
         yield Strip("lines", grid.table, tuple(slots))
 
 
-def _paragraph(paragraph: Paragraph, before: str) -> Strip | None:
-    """A paragraph that is a label, ends one that the paragraph before began, or is nothing but labels and figures."""
+def _paragraph(paragraph: Paragraph, before: str, follows: bool) -> Strip | None:
+    """A paragraph that is a label, ends one that the paragraph before began, or is nothing but labels and figures. One of
+    figures alone counts only where it `follows` another strip of text."""
     text = paragraph.text
     if len(text) > _LONGEST_LINE:
         return None
     if known_label(text) or (before and known_label(before + text)):
         label = text if known_label(text) else before + text
         return Strip("text", -1, (Slot(label, 0, 1, (paragraph.start, paragraph.start + len(text))),))
-    return _spaced(paragraph)
+    return _spaced(paragraph, follows)
 
 
-def _spaced(paragraph: Paragraph) -> Strip | None:
+def _spaced(paragraph: Paragraph, follows: bool) -> Strip | None:
     """A paragraph of nothing but labels and figures with spaces between them; None for any other."""
     slots: list[Slot] = []
     offset = paragraph.start
@@ -158,4 +161,7 @@ def _spaced(paragraph: Paragraph) -> Strip | None:
         else:
             parts.append(word)
     known = sum(known_label(slot.text) for slot in slots)
-    return Strip("text", -1, tuple(slots)) if not parts and known and (figures or known > 1) else None
+    if parts or not slots:
+        return None
+    told = (known and (figures or known > 1)) or (follows and not known and figures)
+    return Strip("text", -1, tuple(slots)) if told else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from pipelines.align import (
     Decision,
@@ -20,18 +22,29 @@ from pipelines.align import (
     subsets,
     windows,
 )
+from pipelines.cuts import sums
 from pipelines.forms import lexicon
 from pipelines.labels import ORDER, name_unknown
 from pipelines.model import APPLICANTS
-from pipelines.rows import ORG_SUBTOTAL, ORGANISATIONS, OTHER, OTHER_PARTS, SUBTOTAL, Heading, RawRow, usual_ends
-from pipelines.solver import Equation
+from pipelines.rows import (
+    ORG_SUBTOTAL,
+    ORGANISATIONS,
+    OTHER,
+    OTHER_PARTS,
+    SUBTOTAL,
+    TORN,
+    Heading,
+    RawRow,
+    usual_ends,
+)
+from pipelines.solver import Budget, Equation, Exhausted
 from pipelines.strips import Slot
 from pipelines.values import Readings
 
 NUMBER = "3"
 _SUMS = ("requests_new", "requests_carried_in", "requests_handled", "requests_carried_out")
-_PARTS = tuple(range(len(APPLICANTS) - 1))
-_TOTAL = len(APPLICANTS) - 1
+_CUT_STEPS = 20_000
+_MOST_CUTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +114,12 @@ def settle(placed: Sequence[PlacedRow], readings: Readings) -> None:
     """Lets the sums down the columns decide what is open, and records every row."""
     decision = _decide(placed)
     if decision.reason:
-        why = "took too long" if decision.reason == "budget" else "found no way to satisfy the sums"
-        first = next(item.row for item in placed if item.placed.open)
+        why = (
+            "was given up, too many ways are left"
+            if decision.reason == "budget"
+            else "found no way to satisfy the sums"
+        )
+        first = next(item.row for item in placed if item.placed.open or len(item.placed.options) > 1)
         readings.note("unsettled", f"table 3: the search for the place of each figure {why}", first.values[0].locator)
     for item in placed:
         kept = decision.kept.get(item.row.key)
@@ -147,6 +164,10 @@ def _place(row: RawRow, uneven: int) -> PlacedRow:
 
 
 def _placed(row: RawRow, uneven: int) -> PlacedRow:
+    if row.named == TORN:
+        roles = _roles(row.headings)[0]
+        options = _proposals([slot for slot in row.values if slot.text], roles) if roles else ()
+        return PlacedRow(row, roles or APPLICANTS, Placed(options, "arithmetic", open=True))
     kind = "grid" if row.strip.kind == "table" else row.strip.kind
     roles, complete = _roles(row.headings)
     if not roles:
@@ -177,6 +198,9 @@ def _placed(row: RawRow, uneven: int) -> PlacedRow:
     options = _options(row.values, len(roles))
     exact = len(row.values) == len(roles) and complete and row.strip.kind != "table"
     uncertain = exact and (uneven < 0 or _total_lost(options[0], roles)) and _filled(row) and not all_filled(options[0])
+    if exact and uneven and _adds_up(options[0], roles) is False:
+        # Seven figures among rows that lost cells may be those of two rows.
+        return PlacedRow(row, roles, Placed((), method))
     if exact and not uncertain:
         return PlacedRow(row, roles, Placed(options, method))
     # As many figures in a run as headings stand below these, whatever their sum.
@@ -196,18 +220,44 @@ def _placed(row: RawRow, uneven: int) -> PlacedRow:
 
 def _proposals(values: Sequence[Slot], roles: Sequence[str]) -> tuple[Placement, ...]:
     """Every way to put the cells to the columns in their order under which the row adds up: with columns left empty, or
-    figures left out that are too many. The total must head a column at an end of the row."""
+    figures left out that are too many, or, where there is none, with cells cut that lost the border between them. The
+    total must head a column at an end of the row."""
     if roles.index("total") not in (0, len(roles) - 1):
         return ()
     filled = [slot for slot in values if slot.text]
     count = len(roles)
     if len(values) < count:
         options = spreads(values, count)
-    elif len(filled) < count:
+    elif len(filled) <= count:
         options = spreads(filled, count)
     else:
         options = subsets(filled, count)
-    return tuple(option for option in distinct(options) if _lawful(option, roles))
+    lawful = tuple(option for option in distinct(options) if _lawful(option, roles))
+    if lawful or len(filled) >= count or roles[-1] != "total" or ORG_SUBTOTAL in roles:
+        return lawful
+    return tuple(option for cut in _cut(filled, count) for option in spreads(cut, count))
+
+
+def _cut(filled: Sequence[Slot], count: int) -> list[list[Slot]]:
+    """Every way to cut cells of digits, at least one of them, into at most `count` numbers that end with their sum."""
+    text = "".join(slot.text for slot in filled)
+    if not (text.isascii() and text.isdigit()):
+        return []
+    ends = list(accumulate(len(slot.text) for slot in filled))
+    budget, found = Budget(_CUT_STEPS), []
+    try:
+        for size in range(len(filled) + 1, count + 1):
+            for cut in sums(text, 0, len(text), size, frozenset(ends), budget):
+                found.append([_piece(filled[bisect_right(ends, start)], text[start:end]) for start, end in cut])
+                if len(found) > _MOST_CUTS:
+                    return []
+    except Exhausted:
+        return []
+    return found
+
+
+def _piece(slot: Slot, text: str) -> Slot:
+    return slot._replace(text=text)
 
 
 def _lawful(placement: Placement, roles: Sequence[str]) -> bool:
