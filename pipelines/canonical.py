@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pipelines.checks.subject import finding
 from pipelines.model import Check
 from pipelines.regions import by_code, stem
+from pipelines.units import split
 
 _QUALITY = {"ok": 3, "warning": 2, "error": 1, "unparsed": 0}
 _KIND = ("html", "docx", "doc", "xlsx", "text", "pdf", "image")  # The page itself before its copies.
 _CORRECTED = re.compile("更正|订正|修订|修正|勘误")
+
+_OF_SCOPE = re.compile(r"(?<=.{2})(?:机关)?本级$|(?<=.{2})(?:本级)?机关$|(?<=.{2})(?:全|本)?系统$")
 
 Figures = Mapping[tuple[str, str], float]
 
@@ -40,8 +43,11 @@ class Candidate:
 
     @property
     def unit(self) -> tuple[str, str, str]:
-        """The publishing unit: a region has one government; any other organ is told by its name without its places."""
-        return self.region_code, self.unit_kind, "" if self.unit_kind == "government" else self._bare_name()
+        """The publishing unit: a region has one government; any other organ is told by its name without its places, and
+        without the words for its scope, which make no other unit."""
+        name = _OF_SCOPE.sub("", self._bare_name())
+        kind = split(name).kind if self.unit_kind == "other" and name != self._bare_name() else self.unit_kind
+        return self.region_code, kind, "" if kind == "government" else name
 
     def _bare_name(self) -> str:
         name = re.sub(r"\s", "", unicodedata.normalize("NFKC", self.unit_name))
