@@ -53,6 +53,12 @@ def _within(region: Region, places: tuple[str, ...]) -> bool:
     return all(place in chain or (parent is not None and place == parent.name) for place in places)
 
 
+def _is_zone(rest: str) -> bool:
+    """Whether what follows a place names a zone of it and not a division (新城区 is one)."""
+    names, longest = _names()
+    return bool(_ZONE.match(rest)) and not any(rest[:size] in names for size in range(3, longest + 1))
+
+
 def split(name: str) -> Unit:
     """Take a name apart: `沧州市运河区人民政府` → 沧州市, 运河区 | 人民政府."""
     names, longest = _names()
@@ -61,7 +67,7 @@ def split(name: str) -> Unit:
     while position < len(name):
         for size in range(min(longest, len(name) - position), 1, -1):
             piece = name[position : position + size]
-            if piece not in names or _ZONE.match(name[position + size :]):
+            if piece not in names or _is_zone(name[position + size :]):
                 continue
             fitting = tuple(region for region in names[piece] if _within(region, tuple(places)))
             if fitting:
