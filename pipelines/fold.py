@@ -6,9 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = dict.fromkeys(
-    (0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E)
-)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 _SPACE = re.compile(r"\s+")
 _CJK_GAP = re.compile(
     r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f])\s*\n\s*(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f])"
@@ -33,7 +31,7 @@ _CACHED = 80
 
 def visible(text: str) -> str:
     """The text without characters that print nothing (zero-width, direction marks)."""
-    return text if text.isascii() else text.translate(_INVISIBLE)
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def squeeze(text: str) -> str:

@@ -71,7 +71,7 @@ def refusal(
     tables = form is not None and sum(slots.values()) >= 10
     proof = tables or canonical >= 4 or (introduced and len(chapters) >= 2)
     # An attachment speaks for itself: the page around it may say next to nothing.
-    text = squeeze(document.text)
+    text = "" if proof else squeeze(document.text)
     if not proof and len(text) < _SHORT:
         for why, words in _STAND_INS:
             if words.search(text):
@@ -80,7 +80,7 @@ def refusal(
         other = next((name for name in _headlines(document, shape) if titles.other_report(name)), "")
         if other and not tables:
             return f"another kind of yearly report: {other}"
-        if proof and (introduced or tables) and "信息公开" in text:
+        if proof and (introduced or tables) and "信息公开" in squeeze(document.text):
             return ""
         return "nothing on the page is the title or the beginning of a report on information disclosure"
     if title.decoy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from archive.capture import Site
 
@@ -40,8 +40,7 @@ class Source:
     attachments: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One cell. `value` is None unless `state` is `reported`; money is in 万元; `locator` is JSON."""
 
     indicator: str
@@ -77,8 +76,7 @@ class Section:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One rule applied once. `severity` is None when the rule passed or did not apply."""
 
     rule: str

@@ -77,13 +77,16 @@ def header_unit(text: str) -> str:
     return found.group(0) if found else ""
 
 
-@lru_cache(maxsize=16_384)
 def looks_like_value(text: str) -> bool:
     """Whether a line of text might be a figure's cell: a number with or without unit, 无, 零 or a dash. Numerals in words
     (二十条) may be part of a label and do not count."""
+    return len(text) <= 40 and _looks_like_value(text)
+
+
+@lru_cache(maxsize=16_384)
+def _looks_like_value(text: str) -> bool:
     return (
-        len(text) <= 40
-        and not _CHINESE.match(text)
+        not _CHINESE.match(text)
         and (read_cell(text, "").state in ("reported", "dash") or read_cell(text, "万元").state == "reported")
     ) or text.strip() in _ZERO_WORDS
 

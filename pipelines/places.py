@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pipelines.document import Document, Layout
@@ -40,4 +39,4 @@ def _located(fact: Fact, layout: Layout, offset: int, attachment: int | None) ->
     # A cell whose page is not known may stand on any.
     recognised = box.page in layout.recognised if box is not None else bool(fact.method and layout.recognised)
     told = json.dumps({**place, **locator}, separators=(",", ":"))
-    return replace(fact, locator=told, method=fact.method + OCR if recognised else fact.method)
+    return fact._replace(locator=told, method=fact.method + OCR if recognised else fact.method)

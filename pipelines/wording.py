@@ -16,7 +16,7 @@ from pipelines.document import Document, Paragraph
 from pipelines.fold import TRADITIONAL
 
 
-def _one_for_one() -> dict[int, str]:
+def _one_for_one() -> dict[str, str]:
     table: dict[int, str] = {}
     for start, end in ((0xFF01, 0xFF5E), (0x2F00, 0x2FDF), (0xFE50, 0xFE6B), (0x2000, 0x200A), (0xA0, 0xA0)):
         for point in range(start, end + 1):
@@ -27,23 +27,36 @@ def _one_for_one() -> dict[int, str]:
         {0x3000: " ", 0x200B: " ", 0x200C: " ", 0x200D: " ", 0xFEFF: " ", 0x2060: " ", 0x25CB: "〇", 0x3007: "〇"}
     )
     table.update({key: chr(value) for key, value in TRADITIONAL.items()})
-    return table
+    return {chr(point): folded for point, folded in table.items()}
 
 
 _TABLE = _one_for_one()
+_FOLDABLE = re.compile(f"[{re.escape(''.join(_TABLE))}]")
+_CACHED = 200
+"""Short texts are folded again and again; a page as a whole is not kept."""
 _SOLID = re.compile(r"\S+")
 
 
-@lru_cache(maxsize=64)
 def fold(text: str) -> str:
     """The text with full-width, Kangxi and common traditional characters made plain; the length does not change."""
-    return text.translate(_TABLE)
+    # Few characters are folded: finding them is much cheaper than `str.translate`, which looks each one up.
+    return _FOLDABLE.sub(_plain, text)
 
 
-@lru_cache(maxsize=64)
+def _plain(match: re.Match[str]) -> str:
+    return _TABLE[match.group()]
+
+
 def squeeze(text: str) -> str:
     """The folded text without any white space."""
+    return _squeezed(text) if len(text) <= _CACHED else _squeeze(text)
+
+
+def _squeeze(text: str) -> str:
     return "".join(fold(text).split())
+
+
+_squeezed = lru_cache(maxsize=256)(_squeeze)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class Line:
 
 def line_of(paragraph: Paragraph, block: int) -> Line:
     """One paragraph as a line."""
-    folded = paragraph.text.translate(_TABLE)
+    folded = fold(paragraph.text)
     if len(folded.split()) == 1 and not (folded[0].isspace() or folded[-1].isspace()):
         return Line(folded, range(paragraph.start, paragraph.start + len(folded)), block, paragraph)
     parts: list[str] = []

@@ -115,10 +115,10 @@ def as_json(name: str, extraction: Extraction) -> dict[str, Any]:
     return {
         "file": name,
         "report": asdict(extraction.report) if extraction.report else None,
-        "facts": [asdict(fact) for fact in extraction.facts],
+        "facts": [fact._asdict() for fact in extraction.facts],
         "printed": [asdict(figure) for figure in extraction.printed],
         "sections": [asdict(section) for section in extraction.sections],
-        "checks": [asdict(check) for check in extraction.checks],
+        "checks": [check._asdict() for check in extraction.checks],
         "error": asdict(extraction.error) if extraction.error else None,
     }
 

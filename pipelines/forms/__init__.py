@@ -19,6 +19,7 @@ from pipelines.fold import fold
 
 _PARENTHESES = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _BAND = re.compile(r"^(?:第?二十条)?第?([一二三四五六七八九十])项$")
+_LONGEST_LABEL = 500
 _DATED = re.compile(r"^20\d\d年度?(?=\D)")
 
 
@@ -96,9 +97,14 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (whole, short, dated) if name))
 
 
-@lru_cache(maxsize=16_384)
 def known_label(text: str) -> bool:
-    """Whether the text, as printed, is a label of some form in one of its `spellings`."""
+    """Whether the text, as printed, is a label of some form in one of its `spellings`. Longer ones than 500 characters
+    are none."""
+    return len(text) <= _LONGEST_LABEL and _known_label(text)
+
+
+@lru_cache(maxsize=16_384)
+def _known_label(text: str) -> bool:
     return any(map(lexicon().knows, spellings(text)))
 
 

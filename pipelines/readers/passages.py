@@ -24,6 +24,9 @@ _LEAST_VALUES = 2
 def find_passages(lines: Sequence[str]) -> list[tuple[int, int, list[str]]]:
     """`(first line, line after the last, cells)` of each passage, in order. An empty line is '', a cell that holds only a
     no-break space is that space."""
+    # Most texts have no line that is a figure; whether one is a label is asked only where there may be a passage.
+    if sum(map(looks_like_value, lines)) < _LEAST_VALUES:
+        return []
     kinds = [_kind(line) for line in lines]
     return [passage for start, end in _spans(lines, kinds) if (passage := _cells(lines, kinds, start, end)) is not None]
 
