@@ -26,6 +26,11 @@ class DataDir:
         return self.root / "nianbao.db"
 
     @property
+    def verdicts(self) -> Path:
+        """What people say of findings: `verdicts.csv`."""
+        return self.root / "verdicts.csv"
+
+    @property
     def crawl(self) -> Path:
         """Folder of the resumable crawl state."""
         return self.root / "crawl"

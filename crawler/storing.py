@@ -17,6 +17,7 @@ from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.reader import Damage, RunRow, iter_archive, iter_records, read_capture, warc_files
 from archive.segment import OPEN
+from pipelines import verdicts
 from pipelines.bounded import ReadingPool
 from pipelines.finalize import finalize
 from pipelines.model import Extraction, Source
@@ -60,7 +61,15 @@ class Tables:
 
     def finalize(self) -> None:
         """Bring up to date what depends on several reports."""
-        self._thread.submit(finalize, self._store).result()
+        self._thread.submit(self._finalize).result()
+
+    def _finalize(self) -> None:
+        finalize(self._store)
+        try:
+            with self._store.batch():
+                verdicts.refresh(self._store.db, self._data.verdicts)
+        except verdicts.VerdictError as error:
+            self._talk(str(error))
 
     def _add(self, positions: Sequence[WarcPosition], site: Site, row: Mapping[str, Any] | None) -> None:
         self._process(self._records(positions, site, row))

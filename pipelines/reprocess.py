@@ -12,10 +12,12 @@ from pathlib import Path
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.reader import Damage, iter_archive, warc_files
+from pipelines import verdicts
 from pipelines.finalize import finalize
 from pipelines.process import Pool, Progress, Summary, process
 from pipelines.store import trouble
 from pipelines.store.store import Store, StoreError
+from pipelines.verdicts import VerdictError
 
 _SIDECARS = ("-journal", "-wal", "-shm")
 
@@ -43,7 +45,8 @@ def reprocess(
     """Make `out` (default: the data directory's own snapshot) from the archive.
 
     Unless `full`, pages whose captures and extractor are those of the existing snapshot are not read again; the result is
-    the same. Verdicts are carried over from the file replaced (for a new `out`: from the data directory's). Damage and
+    the same. Verdicts come from the data directory's `verdicts.csv` and from the file replaced (for a new `out`: from the data
+    directory's), and for the data directory's own snapshot the file is brought up to date. Damage and
     unreadable pages are in the summary; everything else is done. Raises ArchiveError when there is no archive, StoreError
     when a file cannot be read or written; the old file then still stands.
     """
@@ -63,7 +66,9 @@ def reprocess(
             if base and not full:
                 _copy(base, fresh)
             summary = _rebuild(data, fresh, workers, pool, progress)
-            _take_place(fresh, target, base, before)
+            _take_place(fresh, target, base, before, data)
+        except VerdictError as error:
+            raise StoreError(str(error)) from None
         except StoreError as error:
             raise StoreError(str(error).replace(str(fresh), str(base))) from error
         except (sqlite3.Error, OSError) as error:
@@ -135,15 +140,18 @@ def _copy(base: Path, fresh: Path) -> None:
         source.backup(copy)
 
 
-def _take_place(fresh: Path, target: Path, base: Path | None, before: Path | None) -> None:
+def _take_place(fresh: Path, target: Path, base: Path | None, before: Path | None, data: DataDir) -> None:
     """Carry the verdicts over and rename, while nobody can write to the old file."""
+    known = verdicts.read(data.verdicts)
     with ExitStack() as stack:
         if base:
             old = stack.enter_context(closing(sqlite3.connect(base, isolation_level=None, timeout=60)))
             # Also rolls back what a killed writer left half done: its journal must not meet the new file.
             old.execute("PRAGMA journal_mode = DELETE")
             old.execute("BEGIN IMMEDIATE")
-            _carry_verdicts(old, fresh)
+            known = verdicts.merged(known, verdicts.stored(old))
+        with closing(sqlite3.connect(fresh)) as new, new:
+            known = verdicts.store(new, known)
         if any(Path(f"{target}{ending}").exists() for ending in _SIDECARS[1:]):
             raise StoreError(f"{target}: another program has it open for writing; stop that and reprocess again")
         _sync(fresh)
@@ -152,14 +160,8 @@ def _take_place(fresh: Path, target: Path, base: Path | None, before: Path | Non
             os.link(target, before)
         os.replace(fresh, target)
         _sync(target.parent)
-
-
-def _carry_verdicts(old: sqlite3.Connection, fresh: Path) -> None:
-    if not old.execute("SELECT 1 FROM sqlite_master WHERE name = 'verdicts'").fetchone():
-        return
-    rows = old.execute('SELECT fingerprint, verdict, note, "by", "at" FROM verdicts').fetchall()
-    with closing(sqlite3.connect(fresh)) as new, new:
-        new.executemany("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?)", rows)
+        if target == data.db:
+            verdicts.write(data.verdicts, known)
 
 
 def _sync(path: Path) -> None:

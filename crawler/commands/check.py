@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 from archive.datadir import DataDir
@@ -22,7 +23,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "check",
         help="the consistency findings",
         description="Prints the findings of the snapshot, the worst first: rules that a report breaks, tables that could "
-        "not be read, breaks between years. Findings dismissed by a verdict are left out.",
+        "not be read, breaks between years, with the verdict on each (see `nianbao verdict`).",
         epilog="examples:\n  nianbao check\n  nianbao check --severity error --region 3207 --csv > findings.csv",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -33,7 +34,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--rule", action="append", metavar="RULE", help="only this rule (may be repeated)")
     parser.add_argument("--region", default="", metavar="CODE", help="only regions whose code begins so")
     parser.add_argument("--since", type=int, metavar="YEAR", help="only reports of this year and later")
-    parser.add_argument("--dismissed", action="store_true", help="also findings that a verdict dismissed")
+    parser.add_argument("--open", action="store_true", help="without findings that a verdict dismissed")
     add_formats(parser)
     parser.set_defaults(run=run)
 
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     if args.since is not None:
         conditions.append("r.year >= ?")
         values.append(args.since)
-    if not args.dismissed:
+    if args.open:
         conditions.append("v.verdict IS NOT 'dismissed'")
     query = (
         "SELECT f.severity, f.rule, f.outcome, f.report_id, r.unit_name, r.year, f.indicator, f.applicant, f.expected,"
@@ -68,6 +69,9 @@ def run(args: argparse.Namespace) -> int:
         " f.fingerprint"
     )
     with snapshot(DataDir(args.data)) as db:
-        count = print_rows(COLUMNS, db.execute(query, values), args.format)
-    print(f"nianbao: {count} finding{'s' * (count != 1)}", file=sys.stderr)
+        rows = db.execute(query, values).fetchall()
+    count = print_rows(COLUMNS, rows, args.format)
+    judged = Counter(row[COLUMNS.index("verdict")] for row in rows)
+    said = "".join(f", {judged[verdict]} {verdict}" for verdict in ("confirmed", "dismissed") if judged[verdict])
+    print(f"nianbao: {count} finding{'s' * (count != 1)}{said}", file=sys.stderr)
     return 0
