@@ -60,7 +60,7 @@ def coverage(sites: Iterable[SiteState], reports: Iterable[Known], newest: str) 
     """Rows in order of region and year, as of `newest`, the time of the newest capture ('' when there is none: no rows).
 
     Regions with a site: from 2019, or their first report, to the year before `newest`. Counties without a site: that
-    last year alone.
+    last year alone. A division has no row for a year at whose end it was none, unless a report of it is there.
     """
     if not newest:
         return
@@ -75,13 +75,16 @@ def coverage(sites: Iterable[SiteState], reports: Iterable[Known], newest: str) 
     years: defaultdict[str, list[int]] = defaultdict(list)
     for region, year in best:
         years[region].append(year)
-    counties = {code for code, region in all_regions().items() if region.level == "county" and not region.valid_to}
+    divisions = all_regions()
+    counties = {code for code, one in divisions.items() if one.level == "county" and one.valid(last_full)}
     for region in sorted({*by_region, *years, *counties} - {""}):
         if region not in by_region and region not in years:
             yield CoverageRow(region, last_full, "unknown", None, "no site of this region has been crawled")
             continue
         known = years[region]
         for year in range(min([FIRST_YEAR, *known]), max([last_full, *known]) + 1):
+            if year not in known and region in divisions and not divisions[region].valid(year):
+                continue
             yield _row(region, year, best.get((region, year)), by_region[region], newest)
 
 

@@ -18,7 +18,7 @@ from pipelines.dates import Period, Stated
 from pipelines.document import Document
 from pipelines.model import Scope, Source, UnitKind
 from pipelines.outline import Outline
-from pipelines.regions import Region, by_code
+from pipelines.regions import Region, by_code, in_year, same_place
 from pipelines.titles import Title
 from pipelines.units import Unit
 from pipelines.wording import Line, fold, squeeze
@@ -98,8 +98,8 @@ def identify(document: Document, source: Source, shape: Outline) -> Identity:
     if year is None and published is not None:
         year = published.on.year - 1
         evidence.append(Evidence("year", str(year), "date of publication"))
-    unit, notes = _unit(evidence, document, title is not None and bool(title.unit))
-    region, disagreement = _region(evidence, unit, document)
+    unit, notes = _unit(evidence, year, title is not None and bool(title.unit))
+    region, disagreement = _region(evidence, unit, document, year)
     name, kind = _named(unit, region, document, body)
     return Identity(
         title=title,
@@ -165,7 +165,7 @@ def _years(title: Title | None, periods: Sequence[Period], source: Source) -> li
     return found
 
 
-def _unit(evidence: Sequence[Evidence], document: Document, titled: bool) -> tuple[Unit | None, list[str]]:
+def _unit(evidence: Sequence[Evidence], year: int | None, titled: bool) -> tuple[Unit | None, list[str]]:
     """The unit of the strongest evidence. A compiling office speaks for its government unless the title or the
     signature is its own: such offices compile the whole place's report."""
     named = [item for item in evidence if item.about == "unit"]
@@ -178,11 +178,11 @@ def _unit(evidence: Sequence[Evidence], document: Document, titled: bool) -> tup
     name = best.value
     if best.place in ("compiling sentence", "contact line"):
         name = units.OFFICE_SUFFIX.sub("", name)
-    unit = units.split(name)
+    unit = units.split(name, year)
     notes: list[str] = []
     signed = next((item.value for item in named if item.place == "signature"), "")
     if titled and signed:
-        other = units.split(signed)
+        other = units.split(signed, year)
         if unit.regions and other.regions and not _akin(unit.regions, other.regions):
             notes.append(f"the title names {unit.name}, the signature {signed}")
     return unit, notes
@@ -194,8 +194,8 @@ def _akin(some: Sequence[Region], others: Sequence[Region]) -> bool:
 
 
 def related(one: Region, other: Region) -> bool:
-    """Whether one division is the other, or lies in it."""
-    return one == other or other.code in _chain(one) or one.code in _chain(other)
+    """Whether one division is the other, was it under another code, or lies in it."""
+    return same_place(one, other) or other.code in _chain(one) or one.code in _chain(other)
 
 
 def _chain(region: Region) -> set[str]:
@@ -206,8 +206,21 @@ def _chain(region: Region) -> set[str]:
     return found
 
 
-def _region(evidence: Sequence[Evidence], unit: Unit | None, document: Document) -> tuple[Region | None, list[str]]:
-    """The division: what the unit's name says, narrowed by site code and registry; these alone where the name is mute."""
+def _region(
+    evidence: Sequence[Evidence], unit: Unit | None, document: Document, year: int | None
+) -> tuple[Region | None, list[str]]:
+    """The division in the report's year: what the unit's name says, narrowed by site code and registry; these alone where
+    the name is mute. The codes of a site are today's: a division that was another in the year is given as that."""
+    region, notes = _division(evidence, unit, document)
+    if region is None or year is None:
+        return region, notes
+    then = in_year(region.code, year)
+    if then is None:
+        notes.append(f"code {region.code} of {region.full_name} was not valid in {year}")
+    return region if then is not None and then.code == region.code else then, notes
+
+
+def _division(evidence: Sequence[Evidence], unit: Unit | None, document: Document) -> tuple[Region | None, list[str]]:
     known = [(region, item.place) for item in evidence if item.about == "region" and (region := by_code(item.value))]
     candidates = unit.regions if unit else ()
     notes: list[str] = []
@@ -229,7 +242,11 @@ def _region(evidence: Sequence[Evidence], unit: Unit | None, document: Document)
         candidates = tuple(c for c in candidates if (c.prefecture or c.province) in text) or candidates
     if len(candidates) == 1:
         region = candidates[0]
-        notes += [f"{place} says {other.full_name}, the unit's name {region.full_name}" for other, place in known]
+        notes += [
+            f"{place} says {other.full_name}, the unit's name {region.full_name}"
+            for other, place in known
+            if not related(region, other)
+        ]
         return region, notes
     return (known[0][0] if known else None), notes
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
+from pipelines import regions
 from pipelines.model import UnitKind
-from pipelines.regions import Region, all_regions, by_code
+from pipelines.regions import Region
 
 _ZONE = re.compile(
     r"(?:开发区|实验区|高新区|高新技术产业园区|产业园区|工业园区?|工业区|示范区|合作区|保税区|度假区|风景区|名胜区|试验区|"
@@ -27,12 +27,7 @@ OFFICE_SUFFIX = re.compile(
 )
 
 
-@cache
-def _names() -> tuple[dict[str, tuple[Region, ...]], int]:
-    found: dict[str, list[Region]] = {}
-    for region in all_regions().values():
-        found.setdefault(region.name, []).append(region)
-    return {name: tuple(regions) for name, regions in found.items()}, max(map(len, found))
+_LONGEST = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +42,32 @@ class Unit:
     kind: UnitKind
 
 
-def _within(region: Region, places: tuple[str, ...]) -> bool:
-    chain = {region.province, region.prefecture}
-    parent = by_code(region.parent_code)
-    return all(place in chain or (parent is not None and place == parent.name) for place in places)
+def _within(region: Region, above: tuple[Region, ...]) -> bool:
+    """Whether a division lies in one of those that were named before it (in any, where none was)."""
+    chain = (region.parent_code, region.code[:2] + "0000")
+    return not above or any(one.code in chain for one in above)
 
 
-def _is_zone(rest: str) -> bool:
-    """Whether what follows a place names a zone of it and not a division (新城区 is one)."""
-    names, longest = _names()
-    return bool(_ZONE.match(rest)) and not any(rest[:size] in names for size in range(3, longest + 1))
-
-
-def split(name: str) -> Unit:
-    """Take a name apart: `沧州市运河区人民政府` → 沧州市, 运河区 | 人民政府."""
-    names, longest = _names()
+def split(name: str, year: int | None = None) -> Unit:
+    """Take a name apart, by the divisions of a year (None: today's): `沧州市运河区人民政府` → 沧州市, 运河区 | 人民政府."""
+    known = regions.names()
     position, places = 0, list[str]()
-    regions: tuple[Region, ...] = ()
+    found: tuple[Region, ...] = ()
     while position < len(name):
-        for size in range(min(longest, len(name) - position), 1, -1):
+        for size in range(min(_LONGEST, len(name) - position), 1, -1):
             piece = name[position : position + size]
-            if piece not in names or _is_zone(name[position + size :]):
+            if piece not in known or _ZONE.match(name[position + size :]):
                 continue
-            fitting = tuple(region for region in names[piece] if _within(region, tuple(places)))
+            fitting = tuple(region for region in regions.named(piece, year) if _within(region, found))
             if fitting:
                 break
         else:
             break
-        regions = fitting
+        found = fitting
         places.append(piece)
         position += size
     rest = name[position:]
-    return Unit(name, tuple(places), regions, rest, kind_of(rest, bool(places)))
+    return Unit(name, tuple(places), found, rest, kind_of(rest, bool(places)))
 
 
 def kind_of(rest: str, placed: bool) -> UnitKind:

@@ -1,4 +1,4 @@
-from pipelines.regions import all_regions, by_code, find, stem
+from pipelines.regions import all_regions, by_code, find, in_year, stem
 
 
 def test_every_parent_is_there_and_full_names_agree() -> None:
@@ -39,3 +39,28 @@ def test_stem() -> None:
         "泾县",
         "峨边彝族",
     ]
+
+
+def test_codes_are_valid_in_time() -> None:
+    assert by_code("320202", 2009) is not None
+    assert by_code("320202", 2016) is None
+    assert by_code("320213", 2014) is None
+    assert by_code("320213", 2016) is not None
+    assert [region.code for region in find("巢湖市", year=2009)] == ["341400"]
+    assert [region.code for region in find("巢湖市", year=2015)] == ["340181"]
+    assert [region.code for region in find("襄樊市", year=2009)] == ["420600"]
+    assert [region.code for region in find("大方县", year=2010)] == ["522422"]
+    assert [region.code for region in find("大方县")] == ["520521"]
+
+
+def test_a_place_under_the_code_of_its_time() -> None:
+    then = in_year("110118", 2009)
+    assert then is not None
+    assert (then.code, then.name) == ("110228", "密云县")
+    assert in_year("320213", 2009) is None
+    assert in_year("130105", 2009) is by_code("130105")
+
+
+def test_no_name_that_repeats_is_one_place_in_any_year() -> None:
+    for year in range(2008, 2025):
+        assert {region.code for region in find("新华区", year=year)} == {"130105", "130902", "410402"}

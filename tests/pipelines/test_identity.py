@@ -201,3 +201,28 @@ def test_a_url_of_another_host_is_an_error_and_the_registrys_own_is_not() -> Non
     assert domain("http://127.0.0.1:8932/a.html", "http://127.0.0.1:8931/") == [("fail", "error")]
     assert domain("https://gk.shuyang.gov.cn/a.html", "http://www.shuyang.gov.cn/") == [("pass", None)]
     assert domain("https://shuyang.gov.cn.evil.example/a.html", "http://www.shuyang.gov.cn/") == [("fail", "error")]
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "code"),
+    [
+        ("崇安区2009年政府信息公开工作年度报告", {}, "320202"),
+        ("梁溪区2017年政府信息公开工作年度报告", {}, "320213"),
+        ("密云县2012年政府信息公开工作年度报告", {"site": site("110118", "密云区")}, "110228"),
+        ("财政局2012年政府信息公开工作年度报告", {"site": site("110118", "密云区")}, "110228"),
+        ("财政局2020年政府信息公开工作年度报告", {"site": site("110118", "密云区")}, "110118"),
+        ("湖北省襄樊市2009年政府信息公开工作年度报告", {}, "420600"),
+        ("大方县2009年政府信息公开工作年度报告", {}, "522422"),
+        ("大方县2019年政府信息公开工作年度报告", {}, "520521"),
+        ("新华区2009年政府信息公开工作年度报告", {}, None),
+    ],
+)
+def test_the_code_is_that_of_the_year(title: str, told: dict[str, Any], code: str | None) -> None:
+    found = identity(title, **told)
+    assert (found.region_code, found.notes) == (code, ())
+
+
+def test_a_code_of_today_is_not_given_to_a_year_before_it() -> None:
+    found = identity("财政局2009年政府信息公开工作年度报告", site=site("320213", "梁溪区"))
+    assert found.region_code is None
+    assert any("320213" in note for note in found.notes)
