@@ -51,8 +51,11 @@ def join(base: str, href: str) -> str:
 
 def from_script(script: str) -> str:
     """The address that an onclick or javascript: href opens; '' when it is none that can be read."""
-    found = _IN_SCRIPT.search(script)
-    return found["url"] if found else ""
+    for found in _IN_SCRIPT.finditer(script):
+        # Functions of the portal's own (openColumn('gk')) are given names and ids as often as addresses.
+        if not re.match(r"open\w", found[0], re.IGNORECASE) or re.search(r"[/.]", found["url"]):
+            return found["url"]
+    return ""
 
 
 def host_of(url: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from spiders.addresses import join
-from spiders.links import is_article, is_report_column, is_year_folder
+from spiders.links import in_report_path, is_article, is_report_column, is_year_folder
 from spiders.page import Link, Page, tight
 from spiders.units import is_unit
 from spiders.wording import fold
@@ -46,26 +47,42 @@ _FRAME_NOISE = re.compile(
 _REFRESH = re.compile(
     r"""<meta[^>]+http-equiv\s*=\s*["']?refresh["']?[^>]*?url\s*=\s*["']?\s*(?P<url>[^"'>\s]+)""", re.IGNORECASE
 )
-_RELOCATE = re.compile(
-    r"""(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(|(?:window|top|self|parent)\.navigate\s*\()\s*["'](?P<url>[^"']+)["']""",
-    re.IGNORECASE,
+_SMALL = re.compile(r"//(?:m|wap|3g)\.|/(?:m|wap|mobile|phone|h5)(?:/|$)|_wap\.", re.IGNORECASE)
+_NO_GATE = re.compile(
+    r"依申请|申请公开|意见|征集|招聘|招标|公开课|公开信|公开赛|公开电话|预决算|预算|决算|财政|价格|承诺|监督|举报|办事公开|党务"
 )
+_GATE_PATH = re.compile(r"/(?:zf|zw)?(?:xx)?gk(?:ml|zl|pt|zt|w)?\d*(?:/|/index\.\w+)?$", re.IGNORECASE)
 
 SHELL = 2048  # Bytes of markup; larger pages that carry a location.replace use it for something else.
 
 
 def shell_target(page: Page) -> str:
     """Where a page leads that is nothing but a redirect by meta refresh or script; '' for every other page."""
-    if len(page.html) > 4 * SHELL or len(tight(page.text)) > 120:
+    if len(page.html) > 4 * SHELL or len(tight(page.text)) > 120 or len(page.links) > 12:
         return ""
-    visible_script = re.sub(r"<!--.*?-->|/\*.*?\*/", "", page.html, flags=re.DOTALL)
-    found = _REFRESH.search(visible_script) or (_RELOCATE.search(visible_script) if len(page.html) <= SHELL else None)
-    target = join(page.base, found["url"]) if found else ""
-    return target if target != page.url else ""
+    # What is commented out or waits for a click leads nowhere by itself.
+    source = re.sub(r"<!--(?!\[).{0,5000}?-->", "", page.html, flags=re.DOTALL)
+    if (found := _REFRESH.search(source)) and (target := join(page.base, found["url"])) and target != page.url:
+        return target
+    if len(page.links) > 3:
+        return ""
+    code = [
+        *page.tree.xpath("//body/@onload | //frameset/@onload"),
+        *re.findall(r"setTimeout\(\s*[\"'`](.{1,300}?)[\"'`]\s*,\s*\d", page.script_text),
+    ]
+    targets = [
+        *page.scripts.opens(),
+        *(action.url for each in code for action in page.scripts.call(str(each)) if action.kind == "go"),
+    ]
+    joined = [target for each in targets if (target := join(page.base, each)) and target != page.url]
+    # A switch for small screens comes before the way for all others.
+    return next((each for each in joined if not _SMALL.search(each)), joined[0] if joined else "")
 
 
 def frames(page: Page) -> tuple[str, ...]:
     """Addresses of frames that may hold a list: no counters, trees, logins, headers, footers."""
+    if page.tree.xpath("//frameset"):
+        return page.frames  # The menu of such a page stands in a frame of its own.
     return tuple(url for url in page.frames if not _FRAME_NOISE.search(urlsplit(url).path.rsplit("/", 1)[-1]))
 
 
@@ -78,46 +95,62 @@ class Way:
     score: int
 
 
-def ways(page: Page, *, units: bool = False) -> tuple[Way, ...]:
+def ways(links: Iterable[Link], *, units: bool = False, every: bool = False) -> tuple[Way, ...]:
     """Links of a home or platform page that lead towards annual reports, best first, one for each address.
 
-    `units`: also follow names of departments and townships, as platform pages list them.
+    `units`: also follow names of departments and townships, as platform pages list them. `every`: follow all.
     """
     best: dict[str, Way] = {}
-    for link in page.links:
+    for link in links:
         for text in {fold(link.text), fold(link.attribute)}:
             way = _way(link, text, units)
+            if way is None and every and not is_article(link.url):
+                way = Way(link, "gate", 0)
             if way and (link.url not in best or way.score > best[link.url].score):
                 best[link.url] = way
     return tuple(sorted(best.values(), key=lambda way: -way.score))
 
 
 def _way(link: Link, text: str, units: bool) -> Way | None:
-    text = re.sub(r"^[>»›·•|:]+|[>»›·|:]+$|更多$", "", text)
-    if not text or len(text) > 24:
+    text = re.sub(r"^[>»›·•|:\d.、]+|[>»›·|:]+$|更多$", "", text)
+    if len(text) > 24:
         return None
     if is_report_column(text):
         return Way(link, "reports", 10 if "公开" in text else 6)
     for score, pattern in _GATES:
         if pattern.search(text):
             return Way(link, "gate", score)
+    # A picture or a word like 更多 says nothing; then the address may.
+    if len(text) <= 4 and not is_article(link.url):
+        if in_report_path(link.url):
+            return Way(link, "reports", 3)
+        if not text and _GATE_PATH.search(urlsplit(link.url).path):
+            return Way(link, "gate", 2)
+    if not text:
+        return None
+    if len(text) <= 14 and "公开" in text and not _NO_GATE.search(text) and not is_article(link.url):
+        return Way(link, "gate", 2)
     if units and is_unit(text) and not is_article(link.url):
         return Way(link, "unit", 1)
     return None
 
 
-def sub_columns(page: Page) -> tuple[Link, ...]:
-    """Links of a report column that lead to its parts: years, groups of units, single units, further report columns."""
-    seen: dict[str, Link] = {}
-    for link in page.links:
+def sub_columns(links: Iterable[Link], own: str) -> tuple[tuple[Link, bool], ...]:
+    """Links of a report column that lead to its parts: years, groups of units, single units, further report columns.
+
+    With each, whether it is a part of this column (address `own`), or the page of a unit that may stand elsewhere.
+    """
+    seen: dict[str, tuple[Link, bool]] = {}
+    for link in links:
         text = fold(link.title)
-        if not text or len(text) > 24 or link.url == page.url:
+        if not text or len(text) > 24 or link.url == own:
             continue
-        folder = is_year_folder(text) or _GROUP.search(text) or is_report_column(text)
-        if (folder and not is_article(link.url)) or (
-            is_unit(text) and not is_article(link.url) and _below(link.url, page.url)
-        ):
-            seen.setdefault(link.url, link)
+        folder = bool(is_year_folder(text) or _GROUP.search(text) or is_report_column(text))
+        unit = is_unit(text)
+        if (folder and not is_article(link.url)) or (unit and _below(link.url, own)):
+            seen[link.url] = (link, True)
+        elif unit or (folder and _below(link.url, own)):
+            seen.setdefault(link.url, (link, folder))
     return tuple(seen.values())
 
 

@@ -14,6 +14,7 @@ import lxml.html
 from lxml.etree import ParserError
 
 from spiders.addresses import from_script, join
+from spiders.scripts import Scripts
 
 # Larger bodies are no lists; the tree is made of this much only, so that one page cannot stop the reactor.
 LIMIT = 4_000_000
@@ -41,6 +42,17 @@ class Link:
         text = _CUT.sub("", _BULLET.sub("", _TAIL.sub("", self.text))).strip()
         attribute = _CUT.sub("", _TAIL.sub("", self.attribute)).strip()
         return attribute if len(tight(attribute)) > len(tight(text)) or not text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An element that leads somewhere by script only. `own`: its attributes as `Scripts.call` wants them."""
+
+    script: str
+    text: str
+    attribute: str = ""
+    listed_on: str = ""
+    own: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +83,40 @@ class Page:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Every link with an address, in document order, onclick and javascript: ones too."""
-        return tuple(islice(_links(self.tree, self.base), MOST_LINKS))
+        return tuple(islice(_links(self), MOST_LINKS))
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Every element without an address that something happens to when it is clicked or chosen."""
+        return tuple(islice(_calls(self), MOST_LINKS))
+
+    @cached_property
+    def scripts(self) -> Scripts:
+        """The scripts that stand in the page itself."""
+        return Scripts(self.script_text)
+
+    @cached_property
+    def script_text(self) -> str:
+        """Their text, one after the other; data blocks of other types are left out."""
+        texts = [
+            element.text_content()
+            for element in self.tree.iter("script")
+            if not element.get("src") and _SCRIPT_TYPES.match(element.get("type") or "")
+        ]
+        return "\n;".join(texts)
+
+    @cached_property
+    def script_files(self) -> tuple[str, ...]:
+        """Addresses of the scripts that the page loads."""
+        sources = self.tree.xpath("//script/@src")
+        return tuple(dict.fromkeys(filter(None, (join(self.base, str(src)) for src in sources))))
 
     @cached_property
     def frames(self) -> tuple[str, ...]:
         """Addresses of frames and iframes."""
-        sources = self.tree.xpath("//iframe/@src | //frame/@src")
+        sources = self.tree.xpath(
+            "//iframe/@src | //frame/@src | //iframe/@data-src | //embed[contains(@type, 'html')]/@src"
+        )
         return tuple(filter(None, (join(self.base, str(src)) for src in sources)))
 
     @cached_property
@@ -144,20 +184,148 @@ def date_in(text: str) -> str:
     return ""
 
 
-def _links(tree: lxml.html.HtmlElement, base: str) -> Iterator[Link]:
-    for element in tree.iter("a", "area", "li", "td", "div", "span", "tr"):
-        onclick = element.get("onclick") or ""
-        if element.tag in ("a", "area"):
-            url = join(base, element.get("href") or "") or join(base, from_script(onclick))
-        elif onclick and not element.xpath(".//a[@href]"):
-            url = join(base, from_script(onclick))
-        else:
+# Links that say nothing themselves; the row they stand in does.
+_MUTE = re.compile(
+    r"^(?:查看|查阅|浏览|详情|详细|详细内容|查看详情|查看全文|查看原文|阅读|阅读全文|全文|正文|点击查看|点击下载|点击阅读|打开|下载|附件|文档|链接|进入"
+    r"|more|view|detail|read|open|download|pdf|word|docx?|html|网页版|文字版)?[\s>»›\[\]()（）.…:：]*$",
+    re.IGNORECASE,
+)
+_ADDRESSED = ("data-url", "data-href", "data-link", "data-to", "lay-href", "_href", "link", "url", "data-src", "to")
+_SCRIPT_TYPES = re.compile(
+    r"^(?:$|text/javascript|application/(?:x-)?javascript|module|text/ecmascript)", re.IGNORECASE
+)
+
+
+def _address_of(element: lxml.html.HtmlElement, base: str) -> str:
+    """Where an element leads by its attributes alone; '' when a script would have to say."""
+    if element.tag in ("a", "area", "link") and (url := join(base, element.get("href") or "")):
+        return url
+    for name in _ADDRESSED:
+        value = (element.get(name) or "").strip()
+        if re.search(r"[/.?]", value) and not re.search(r"\s", value) and (url := join(base, value)):
+            return url
+    if element.tag == "option" and re.search(
+        r"^[\w:./?=&%-]*[/.?][\w:./?=&%-]*$", value := (element.get("value") or "").strip()
+    ):
+        return join(base, value)
+    return ""
+
+
+def _elements(tree: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    for element in tree.iter(
+        "a",
+        "area",
+        "li",
+        "td",
+        "div",
+        "span",
+        "tr",
+        "p",
+        "option",
+        "button",
+        "dd",
+        "dt",
+        "input",
+        "h3",
+        "h4",
+        "img",
+        "i",
+        "em",
+        "b",
+        "strong",
+        "font",
+    ):
+        attributes = element.attrib
+        if (
+            element.tag in ("a", "area", "option")
+            or "onclick" in attributes
+            or any(name.startswith("data-") or name in _ADDRESSED for name in attributes)
+        ):
+            yield element
+
+
+def _links(page: Page) -> Iterator[Link]:
+    for element in _elements(page.tree):
+        url = _address_of(element, page.base)
+        if not url and (script := _script_of(element)):
+            url = _called(page, element, script) or join(page.base, from_script(script))
+        if url and not (
+            element.tag != "a" and element.tag != "area" and element.xpath(".//a[@href]") and not element.get("onclick")
+        ):
+            yield _link(element, url)
+
+
+def _called(page: Page, element: lxml.html.HtmlElement, script: str) -> str:
+    actions = page.scripts.call(script, own_names(element)) if page.scripts.functions else ()
+    # Of the branches of a condition the last one is for the pages behind the first.
+    return next(
+        (url for action in reversed(actions) if action.kind == "go" and (url := join(page.base, action.url))), ""
+    )
+
+
+def _calls(page: Page) -> Iterator[Call]:
+    for element in _elements(page.tree):
+        script = _script_of(element)
+        ids = element.tag in ("a", "li", "div", "td", "span") and any(
+            re.search(r"^data-\w*(?:id|key|code|guid|no|num|param)$", name) for name in element.attrib
+        )
+        if _address_of(element, page.base) or not (script or ids):
             continue
-        if url:
-            text = " ".join(element.text_content().split())
-            if not text:
-                text = " ".join(map(str, element.xpath(".//img/@alt | ./@aria-label"))).strip()
-            yield Link(url, text, " ".join((element.get("title") or "").split()), _row_date(element, text))
+        link = _link(element, "")
+        yield Call(script, link.text, link.attribute, link.listed_on, own_names(element))
+
+
+def _script_of(element: lxml.html.HtmlElement) -> str:
+    """What a click on an element, or the choice of an option, runs; '' for nothing."""
+    if onclick := (
+        element.get("onclick") or element.get("@click") or element.get("ng-click") or element.get("v-on:click") or ""
+    ).strip():
+        return onclick
+    href = (element.get("href") or "").strip()
+    if (
+        re.match(r"(?i)javascript:", href)
+        and re.search(r"\w\s*\(|location", href)
+        and not re.search(r"(?i)void\(?0?\)?;?$", href)
+    ):
+        return href
+    if element.tag == "option" and (select := next(element.iterancestors("select"), None)) is not None:
+        return (select.get("onchange") or "").strip()
+    return ""
+
+
+def own_names(element: lxml.html.HtmlElement) -> dict[str, str | int]:
+    """Attributes of an element as scripts ask for them: `@name`, and `@value` for what is chosen or typed."""
+    names: dict[str, str | int] = {f"@{name.lower()}": value for name, value in element.attrib.items()}
+    if element.tag == "option" and "@value" not in names:
+        names["@value"] = " ".join(element.text_content().split())
+    return names
+
+
+def _link(element: lxml.html.HtmlElement, url: str) -> Link:
+    text = " ".join(element.text_content().split())
+    if not text:
+        text = " ".join(
+            map(str, element.xpath(".//img/@alt | ./@aria-label | ./@alt | .//img/@title | ./@value[../@type]"))
+        ).strip()
+    attribute = " ".join((element.get("title") or element.get("data-title") or "").split())
+    if _MUTE.match(text) and _MUTE.match(attribute) and (row := _row_text(element)):
+        attribute = row
+    return Link(url, text, attribute, _row_date(element, text))
+
+
+def _row_text(element: lxml.html.HtmlElement) -> str:
+    """What the row of a link says that says nothing itself: the longest of its cells; '' where it stands in no row."""
+    for row in element.iterancestors("tr", "li", "dl", "dd", "p", "div"):
+        links = row.xpath("count(.//a[@href or @onclick])")
+        if links > 3:
+            return ""
+        parts = [" ".join(str(part).split()) for part in row.itertext()]
+        best = max((part for part in parts if not _MUTE.match(part)), key=len, default="")
+        if len(best) >= 6 and re.search(r"[\u4e00-\u9fff]{3}", best):
+            return best if len(best) <= 200 else ""
+        if row.tag in ("tr", "li", "dl"):
+            return ""
+    return ""
 
 
 def _row_date(element: lxml.html.HtmlElement, text: str) -> str:

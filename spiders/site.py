@@ -5,144 +5,180 @@ It keeps no state that a restart would miss: what a callback needs to know trave
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self
 
-import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
-from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.python.failure import Failure
 
-from archive.capture import Capture, Role, Site
-from spiders import columns, content
-from spiders.addresses import Hosts, clean
+from archive.capture import Capture
+from spiders import columns, content, dynamic, fallback
+from spiders.addresses import join
+from spiders.asking import AskingSpider, is_text
 from spiders.choice import chosen, mark
-from spiders.links import is_article, is_report_column
-from spiders.page import Link, Page, decode
-from spiders.platforms import BY_NAME, Ask, detect
-from spiders.refusals import refusal
+from spiders.links import is_article, is_report_column, judge
+from spiders.page import Link, Page
+from spiders.platforms import BY_NAME, ListPage, detect
 from spiders.units import is_unit
 from spiders.wording import fold
 
-MOST_GATES = 3  # Platform pages between the home page and a report column.
+MOST_GATES = 4  # Platform pages between the home page and a report column.
 MOST_COLUMNS = 5  # Report columns within each other: year, kind of unit, unit.
-MOST_HOPS = 4  # Pages that only redirect, one after the other.
-MOST_FINDINGS = 20
+MOST_DYNAMIC_GATES = 12  # Pages on the way whose scripts are looked into.
 
-# Larger first: finish what was found before looking for more.
-PRIORITY = {
-    "home": 100,
-    "paging": 60,
-    "attachment": 55,
-    "list": 50,
-    "report": 40,
-    "doubtful": 20,
-    "gate": 10,
-    "other": 0,
-}
-
+# Kinds of portals whose pages may be filled by scripts that no family's class knows.
+_LOOSE = ("generic", "regional_oneoffs", "static_files", "jeecms_php_misc")
 _PDF = b"%PDF-"
 
 
-class SiteSpider(scrapy.Spider):
-    """One site. The loader sets `site`; every request is a method name, a role and JSON values.
-
-    For the ledger: `findings` (what an operator should know), `seen_column` (a report column was there),
-    `reports_found` (report pages, revisits not counted twice), `blocked` (why the site turned us away, '' if it did not).
-    `budget` is the most requests that a crawl of the site may take.
-    """
-
-    name = "site"
-    site: Site
-    budget = 2000
+class SiteSpider(AskingSpider):
+    """The callbacks: each reads one kind of page, and yields the requests that follow from it."""
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
-        self.findings: list[str] = []
-        self.seen_column = False
-        self.reports_found = 0
-        self.blocked = ""
-        self.hosts = Hosts(self.site)
+        self._looked_further = False
+        self._dynamic_gates = 0
+        self._explored = 0
 
-    async def start(self) -> AsyncIterator[Request]:
-        """The home page, and the list that the registry names: columns move, so the way is looked for each time."""
-        yield self.ask(self.site.home_url, "home", "on_home", priority="home")
-        if self.site.list_url:
-            yield self.ask(self.site.list_url, "list", "on_list", {"column": ["政府信息公开年报"]}, priority="list")
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider._on_idle, signal=signals.spider_idle)
+        return spider
 
-    def may_visit(self, url: str) -> bool:
-        """Whether an address is on a host of this site; nothing else is ever asked for."""
-        return url in self.hosts
-
-    def ask(
-        self,
-        url: str,
-        role: Role,
-        callback: str,
-        context: Mapping[str, Any] | None = None,
-        *,
-        priority: str = "other",
-        bonus: int = 0,
-        again: bool = False,
-        ask: Ask | None = None,
-        **meta: Any,
-    ) -> Request:
-        """A request of this site. `callback` names a method; `context` goes into the archive (see `Capture`), `meta`
-        does not; `ask` gives method, body and headers of a list request; `again` fetches what was fetched before."""
-        context = {key: value for key, value in (context or {}).items() if value}
-        meta |= {"role": role, "context": context}
-        if self.site.fetch == "browser" and role in ("home", "list", "report") and (ask is None or ask.method == "GET"):
-            meta["browser"] = True
-        headers = dict(ask.headers) if ask else {}
-        if "referrer" in context:
-            headers.setdefault("Referer", context["referrer"])
-        return Request(
-            clean(url) or url,
-            callback=getattr(self, callback),
-            errback=self.on_failure,
-            method=ask.method if ask else "GET",
-            body=ask.body if ask else "",
-            headers=headers,
-            meta=meta,
-            priority=PRIORITY[priority] + bonus,
-            dont_filter=again,
+    def _on_idle(self, spider: Any) -> None:
+        """The mandated columns led nowhere: before giving up, look where a visitor would."""
+        engine = self.crawler.engine
+        if self.reports_found or self.blocked or self._looked_further or engine is None:
+            return
+        self._looked_further = True
+        context = {"referrer": self.site.home_url}
+        engine.crawl(
+            self.ask(self.site.home_url, "list", "on_explore", context, priority="explore", again=True, gates=1)
         )
+        for path in ("/sitemap.xml", "/sitemap.html"):
+            engine.crawl(self.ask(join(self.site.home_url, path), "other", "on_sitemap", context, priority="explore"))
+        raise DontCloseSpider
+
+    # -- on the way ------------------------------------------------------------------------------------------------
 
     def on_home(self, response: Response) -> Iterator[Request]:
         """The home page, and pages on the way from it: find report columns, and platform pages that may hold them."""
         page = self._page(response)
         if page is None:
+            yield from self._otherwise(response)
             return
         if target := columns.shell_target(page):
             yield from self._hop(response, target, "on_home")
             return
         depth = int(response.meta.get("gates", 0))
+        state = (response.meta.get("list") or {}).get("state")
+        if state:
+            yield from self._further(dynamic.read(page, state), page, depth)
+            return
         if page.meta("ColumnType") == "信息公开年报" or is_report_column(page.meta("ColumnName")):
             yield from self._read_list(page, response)
             return
-        yield from self._reports(page.links, page)
         platform, _ = detect(page, self.site.platform)
         for request in platform.directory(page):
             yield self._ask_list(request, page, platform.name, "")
-        for way in columns.ways(page, units=depth > 0):
+        yield from self._further(ListPage(page.links), page, depth)
+        named = columns.ways(page.links)
+        lost = not named if depth == 0 else not any(way.step == "reports" for way in named)
+        if lost and platform.name in _LOOSE and self._dynamic_gates < MOST_DYNAMIC_GATES:
+            self._dynamic_gates += 1
+            yield from self._further(dynamic.complete(page), page, depth)
+        for url in columns.frames(page) if depth < MOST_GATES else ():
+            if self.may_visit(url):
+                yield self.ask(url, "list", "on_home", self._context(page), priority="gate", bonus=5, gates=depth + 1)
+
+    def _further(self, listing: ListPage, page: Page, depth: int) -> Iterator[Request]:
+        """What the links of a page on the way promise, and the requests that bring more of them."""
+        yield from self._reports(listing.links, page)
+        for request in listing.more:
+            if self.may_visit(request.url):
+                yield self._ask_list(request, page, "dynamic", "", "on_home")
+        # A splash page has one or two links, whatever they are called.
+        for way in columns.ways(listing.links, units=depth > 0, every=depth == 0 and len(page.links) <= 8):
             if not self.may_visit(way.link.url):
+                if way.step == "reports":
+                    self._find(f"the column {way.link.title} is on another host: {way.link.url}")
                 continue
             context = self._context(page, way.link)
+            name = fold(way.link.title)
+            context["column"] = [*context.get("column", []), name]
             if way.step == "reports":
-                context["column"] = [*context.get("column", []), fold(way.link.title)]
                 yield self.ask(way.link.url, "list", "on_list", context, priority="list", bonus=way.score // 5)
             elif depth < MOST_GATES:
-                name = fold(way.link.title)
-                context["column"] = [*context.get("column", []), name]
                 if way.step == "unit":
                     context["unit"] = name
                 yield self.ask(
                     way.link.url, "list", "on_home", context, priority="gate", bonus=way.score, gates=depth + 1
                 )
-        for url in columns.frames(page) if depth < MOST_GATES else ():
+
+    def on_explore(self, response: Response) -> Iterator[Request]:
+        """Where no column was found by its name: the site's search, its map, and its other columns, a bounded number."""
+        page = self._page(response)
+        if page is None:
+            return
+        if target := columns.shell_target(page):
+            yield from self._hop(response, target, "on_explore")
+            return
+        depth = int(response.meta.get("gates", 1))
+        yield from self._further(ListPage(page.links), page, depth)
+        for request in dynamic.search_asks(page, fallback.WORDS):
+            if self.may_visit(request.url):
+                yield self.ask(
+                    request.url, "list", "on_found", self._context(page), priority="explore", bonus=5, ask=request
+                )
+        for link in fallback.worth_exploring(page):
+            if depth <= fallback.DEEPEST and self._explored < fallback.MOST_EXPLORED and self.may_visit(link.url):
+                self._explored += 1
+                context = self._context(page, link)
+                yield self.ask(
+                    link.url, "list", "on_explore", context, priority="explore", bonus=-depth, gates=depth + 1
+                )
+        for url in columns.frames(page):
             if self.may_visit(url):
-                yield self.ask(url, "list", "on_home", self._context(page), priority="gate", bonus=5, gates=depth + 1)
+                yield self.ask(url, "list", "on_explore", self._context(page), priority="explore", gates=depth + 1)
+
+    def on_found(self, response: Response) -> Iterator[Request]:
+        """The site's own search was asked for reports: only what is one by its title counts."""
+        page = self._page(response)
+        if page is not None:
+            yield from self._reports(page.links, page)
+            listing = detect(page)[0].read_list(page, {})
+            for request in listing.more[: fallback.MOST_FOUND_PAGES]:
+                if self.may_visit(request.url) and any(judge(link.url, link.title).is_report for link in page.links):
+                    yield self.ask(
+                        request.url, "list", "on_found", self._context(page), priority="explore", bonus=4, ask=request
+                    )
+
+    def on_sitemap(self, response: Response) -> Iterator[Request]:
+        """A map of the site, for machines or people."""
+        page = self._page(response)
+        if page is None:
+            return
+        if page.links:
+            yield from self._further(ListPage(page.links), page, 1)
+        for step, url in fallback.sitemap(page):
+            if not self.may_visit(url):
+                continue
+            if step == "map":
+                yield self.ask(url, "other", "on_sitemap", self._context(page), priority="explore")
+            elif step == "reports":
+                yield self.ask(
+                    url, "list", "on_list", self._context(page) | {"column": ["政府信息公开年报"]}, priority="list"
+                )
+            elif step == "article":
+                yield self.ask(url, "other", "on_doubtful", self._context(page), priority="doubtful")
+            elif self._explored < fallback.MOST_EXPLORED:
+                self._explored += 1
+                yield self.ask(url, "list", "on_home", self._context(page), priority="explore", gates=2)
+
+    # -- lists -----------------------------------------------------------------------------------------------------
 
     def on_list(self, response: Response) -> Iterator[Request]:
         """A report column or a further page of one."""
@@ -154,10 +190,112 @@ class SiteSpider(scrapy.Spider):
         else:
             yield from self._read_list(page, response)
 
+    def on_unit(self, response: Response) -> Iterator[Request]:
+        """A unit's own page, linked from a report column but not a part of it: its reports and its report column."""
+        page = self._page(response)
+        if page is not None and not columns.shell_target(page):
+            yield from self._reports(page.links, page, sure=True)
+            for way in columns.ways(page.links):
+                if way.step == "reports" and self.may_visit(way.link.url):
+                    yield self.ask(way.link.url, "list", "on_list", self._context(page, way.link), priority="list")
+
+    def _read_list(self, page: Page, response: Response) -> Iterator[Request]:
+        """The reports of a list page, its further pages, and the columns within it."""
+        how: dict[str, Any] = response.meta.get("list") or {}
+        state: dict[str, Any] = how.get("state") or {}
+        hint = how.get("platform", "")
+        if state.get("step") and hint == "dynamic":
+            platform_name, listing = hint, dynamic.read(page, state)
+        else:
+            platform, _ = (BY_NAME[hint], "") if state and hint in BY_NAME else detect(page, self.site.platform)
+            platform_name, listing = platform.name, platform.read_list(page, state)
+        content_mark = mark(listing.links)
+        if how.get("otherwise") and (not listing.links or content_mark == how.get("first")):
+            yield from self._otherwise(response)
+            return
+        self.seen_column = True
+        first_page = not how
+        yield from self._reports(listing.links, page)
+        first = content_mark if first_page else how.get("first", "")
+        for request in listing.more:
+            if self.may_visit(request.url):
+                yield self._ask_list(request, page, platform_name, first)
+        if state and platform_name != "dynamic":
+            return
+        if not state:
+            yield from self._by_script(page, listing, platform_name)
+            yield from self._own_report(page)
+        yield from self._columns_within(listing.links if state else page.links, page)
+        for url in columns.frames(page) if not state else ():
+            if self.may_visit(url):
+                yield self.ask(url, "list", "on_list", self._context(page), priority="list", bonus=1)
+
+    def _by_script(self, page: Page, listing: ListPage, platform: str) -> Iterator[Request]:
+        """What scripts add to a column that no family's class can read in full."""
+        column: Sequence[str] = page.context.get("column", [])
+        bare = not listing.more and not any(
+            judge(link.url, link.title, column=column).is_report for link in listing.links
+        )
+        if not bare and platform not in _LOOSE:
+            return
+        added = dynamic.complete(page, bare=bare)
+        yield from self._reports(added.links, page)
+        yield from self._columns_within(added.links, page)
+        for request in added.more:
+            if self.may_visit(request.url):
+                yield self._ask_list(request, page, "dynamic", "")
+
+    def _own_report(self, page: Page) -> Iterator[Request]:
+        if content.is_report_text(page) and content.report_links(page) < 3:
+            # The column's own page is the report; it is fetched once more, to stand in the archive as what it is.
+            yield self.ask(page.url, "report", "on_report", page.context, priority="report", again=True)
+
+    def _columns_within(self, links: Iterable[Link], page: Page) -> Iterator[Request]:
+        path: Sequence[str] = page.context.get("column", [])
+        if len(path) >= MOST_COLUMNS:
+            return
+        for link, inside in columns.sub_columns(links, page.url):
+            if self.may_visit(link.url):
+                name = fold(link.title)
+                context = self._context(page, link) | {"column": [*path, name]}
+                if is_unit(name):
+                    context["unit"] = name
+                callback, priority = ("on_list", "list") if inside else ("on_unit", "unit")
+                yield self.ask(link.url, "list", callback, context, priority=priority)
+
+    def _reports(self, links: Sequence[Link], page: Page, *, sure: bool = False) -> Iterator[Request]:
+        """Requests for the links that are reports, may be, or retell one; the best text of each address counts.
+
+        `sure`: only those that are reports by their own words.
+        """
+        column = page.context.get("column", [])
+        for link, verdict in chosen(links, page, self.hosts.named):
+            url = link.url
+            if sure and (verdict.kind != "report" or not judge(url, link.title).is_report):
+                continue
+            if not self.may_visit(url):
+                if verdict.kind == "report":
+                    self._find(f"a report on another host is not fetched: {url}")
+                continue
+            context = self._context(page, link)
+            named_column = is_report_column(link.title) or columns.is_column_address(url)
+            if verdict.kind == "report" and named_column and not is_article(url):
+                context["column"] = [*column, fold(link.title)]
+                if len(column) < MOST_COLUMNS:
+                    yield self.ask(url, "list", "on_list", context, priority="list")
+            elif verdict.kind == "report":
+                yield self.ask(url, "report", "on_report", context, priority="report")
+            elif verdict.kind == "twin":
+                yield self.ask(url, "other", "on_twin", context)
+            else:
+                yield self.ask(url, "other", "on_doubtful", context, priority="doubtful")
+
+    # -- reports ---------------------------------------------------------------------------------------------------
+
     def on_report(self, response: Response) -> Iterator[Request | Capture]:
         """A report: hand over its capture and ask for what hangs on it."""
         capture: Capture = response.meta["capture"]
-        if response.body.startswith(_PDF) or not _is_text(capture):
+        if response.body.startswith(_PDF) or not is_text(capture):
             self.reports_found += 1
             yield capture
             return
@@ -177,6 +315,7 @@ class SiteSpider(scrapy.Spider):
                     yield self.ask(url, "report", "on_report", self._context(page), priority="report")
         self.reports_found += 1
         yield capture
+        yield from self._reports(page.links, page, sure=True)
         for url in files:
             yield self.ask(
                 url, "attachment", "on_attachment", {"referrer": page.url, "parent": capture.url}, priority="attachment"
@@ -191,153 +330,12 @@ class SiteSpider(scrapy.Spider):
     def on_doubtful(self, response: Response) -> Iterator[Request]:
         """A page whose title left open whether it is a report: its chapters decide; then it is fetched as one."""
         page = self._page(response)
-        if page is not None and content.is_report_text(page):
+        if page is None:
+            return
+        if content.is_report_text(page):
             yield self.ask(response.url, "report", "on_report", page.context, priority="report", again=True)
+        else:
+            yield from self._reports(page.links, page, sure=True)
 
     def on_twin(self, response: Response) -> None:
         """A report retold (图解, 解读): archived by being fetched, not read."""
-
-    def on_failure(self, failure: Failure) -> Iterator[Request]:
-        """No page came. A refusal may speak for the whole site; a list's other file name may still be tried."""
-        error = failure.value
-        if not isinstance(error, HttpError):
-            return
-        response: Response = error.response
-        self._page(response)
-        if response.request is not None and response.request.meta.get("list"):
-            yield from self._otherwise(response)
-
-    def _page(self, response: Response) -> Page | None:
-        """The response as a page; None, with a finding where an operator should know, when it is none."""
-        request_url = response.request.url if response.request else response.url
-        if not self.may_visit(response.url):
-            self._find(f"{request_url} leads to another host: {response.url}")
-            return None
-        capture = response.meta.get("capture")
-        declared = capture.charset if isinstance(capture, Capture) else ""
-        page = Page(
-            clean(response.url) or response.url, decode(response.body, declared), response.meta.get("context", {})
-        )
-        cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
-        refused = refusal(response.status, page, {"set-cookie": cookies})
-        if refused is None:
-            return page
-        role = response.meta.get("role", "other")
-        if refused.blocks and (role in ("home", "list") or refused.kind == "challenge"):
-            self.blocked = self.blocked or f"{refused.reason}: {response.url}"
-        elif response.status == 200 or refused.kind == "login":
-            self._find(f"{refused.reason}: {response.url}")
-        return None
-
-    def _hop(self, response: Response, target: str, callback: str) -> Iterator[Request]:
-        """Follow a page that only redirects, with its role and context."""
-        hops = int(response.meta.get("hops", 0)) + 1
-        if hops > MOST_HOPS:
-            self._find(f"{response.url} redirects in a circle")
-        elif not self.may_visit(target):
-            self._find(f"{response.url} leads to another host: {target}")
-        else:
-            role: Role = response.meta["role"]
-            kept = {key: response.meta[key] for key in ("gates", "list") if key in response.meta}
-            yield self.ask(
-                target, role, callback, response.meta["context"], priority="list", bonus=hops, hops=hops, **kept
-            )
-
-    def _read_list(self, page: Page, response: Response) -> Iterator[Request]:
-        """The reports of a list page, its further pages, and the columns within it."""
-        how: dict[str, Any] = response.meta.get("list") or {}
-        state: dict[str, Any] = how.get("state") or {}
-        hint = how.get("platform", "")
-        platform, _ = (BY_NAME[hint], "") if state and hint in BY_NAME else detect(page, self.site.platform)
-        listing = platform.read_list(page, state)
-        content_mark = mark(listing.links)
-        if how.get("otherwise") and (not listing.links or content_mark == how.get("first")):
-            yield from self._otherwise(response)
-            return
-        self.seen_column = True
-        first_page = not how
-        yield from self._reports(listing.links, page)
-        first = content_mark if first_page else how.get("first", "")
-        for request in listing.more:
-            if self.may_visit(request.url):
-                yield self._ask_list(request, page, platform.name, first)
-        if state:
-            return
-        if content.is_report_text(page) and content.report_links(page) < 3:
-            # The column's own page is the report; it is fetched once more, to stand in the archive as what it is.
-            yield self.ask(page.url, "report", "on_report", page.context, priority="report", again=True)
-        path: Sequence[str] = page.context.get("column", [])
-        if len(path) >= MOST_COLUMNS:
-            return
-        for link in columns.sub_columns(page):
-            if self.may_visit(link.url):
-                name = fold(link.title)
-                context = self._context(page, link) | {"column": [*path, name]}
-                if is_unit(name):
-                    context["unit"] = name
-                yield self.ask(link.url, "list", "on_list", context, priority="list")
-        for url in columns.frames(page):
-            if self.may_visit(url):
-                yield self.ask(url, "list", "on_list", self._context(page), priority="list", bonus=1)
-
-    def _reports(self, links: Sequence[Link], page: Page) -> Iterator[Request]:
-        """Requests for the links that are reports, may be, or retell one; the best text of each address counts."""
-        column = page.context.get("column", [])
-        for link, verdict in chosen(links, page, self.hosts.named):
-            url = link.url
-            if not self.may_visit(url):
-                if verdict.kind == "report":
-                    self._find(f"a report on another host is not fetched: {url}")
-                continue
-            context = self._context(page, link)
-            named_column = is_report_column(link.title) or columns.is_column_address(url)
-            if verdict.kind == "report" and named_column and not is_article(url):
-                context["column"] = [*column, fold(link.title)]
-                if len(column) < MOST_COLUMNS:
-                    yield self.ask(url, "list", "on_list", context, priority="list")
-            elif verdict.kind == "report":
-                yield self.ask(url, "report", "on_report", context, priority="report")
-            elif verdict.kind == "twin":
-                yield self.ask(url, "other", "on_twin", context)
-            else:
-                yield self.ask(url, "other", "on_doubtful", context, priority="doubtful")
-
-    def _ask_list(self, request: Ask, page: Page, platform: str, first: str) -> Request:
-        how = {
-            "platform": platform,
-            "state": dict(request.state),
-            "first": first,
-            "otherwise": request.otherwise.to_json() if request.otherwise else None,
-        }
-        context = self._context(page)
-        if name := request.state.get("column"):
-            context["column"] = [*context.get("column", []), fold(str(name))]
-        return self.ask(request.url, "list", "on_list", context, priority="paging", ask=request, list=how)
-
-    def _otherwise(self, response: Response) -> Iterator[Request]:
-        """The other request for the same page of a list, if there is one."""
-        how: dict[str, Any] = response.meta.get("list") or {}
-        if not how.get("otherwise"):
-            return
-        other = Ask.from_json(how["otherwise"])
-        how = {**how, "state": dict(other.state), "otherwise": other.otherwise.to_json() if other.otherwise else None}
-        yield self.ask(other.url, "list", "on_list", response.meta["context"], priority="paging", ask=other, list=how)
-
-    def _context(self, page: Page, link: Link | None = None) -> dict[str, Any]:
-        context = {key: page.context[key] for key in ("column", "unit") if page.context.get(key)}
-        context["referrer"] = page.url
-        if link is not None:
-            context |= {"anchor": link.text, "link_title": link.attribute, "listed_on": link.listed_on}
-        return context
-
-    def _find(self, finding: str) -> None:
-        if finding not in self.findings and len(self.findings) < MOST_FINDINGS:
-            self.findings.append(finding)
-
-
-def _is_text(capture: Capture) -> bool:
-    return (
-        not capture.mime
-        or capture.mime.startswith("text/")
-        or bool(re.search(r"html|xml|json|javascript", capture.mime))
-    )

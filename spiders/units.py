@@ -72,4 +72,11 @@ def kind_of(name: str) -> UnitKind | Literal[""]:
 
 def is_unit(name: str) -> bool:
     """Whether a short link text is the name of a department, township or zone (and not a sentence that ends like one)."""
-    return 2 <= len(name) <= 20 and bool(kind_of(name)) and not re.search(r"[,。!?、:;]|关于|通知|公告", name)
+    return (
+        2 <= len(name) <= 20
+        and bool(kind_of(name))
+        and not re.search(
+            r"[,。!?、:;]|关于|通知|公告|^(?:走进|走近|印象|认识|了解|魅力|美丽|幸福|活力|图说|数说|乐游|畅游|投资|返回|进入|今日|平安|智慧|爱)",
+            name,
+        )
+    )

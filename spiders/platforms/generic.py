@@ -13,6 +13,7 @@ from spiders.platforms.base import MOST_PAGES, Ask, ListPage, Platform, found
 from spiders.wording import fold
 
 _NEXT = re.compile(r"^(?:下一?页|后一?页|下页|nextpage|next|>|>>|»|›|尾页|末页|最后一?页)(?:[>»›]*)$", re.IGNORECASE)
+_NEXT_WORDS = re.compile(r"^(?:下一?页|后一?页|下页|nextpage|尾页|末页|最后一?页)[>»›]*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^[\[(]?\d{1,3}[\])]?$")
 _TOTAL = re.compile(r"共\s*(\d{1,3})\s*页|第?\s*\d+\s*/\s*(\d{1,3})\s*页?|totalpage=(\d{1,3})", re.IGNORECASE)
 
@@ -52,7 +53,14 @@ def pager(page: Page) -> Iterator[Ask]:
     seen = {page.url}
     for link in page.links:
         text = fold(link.text)
-        if (_NEXT.match(text) or _NUMBER.match(text)) and link.url not in seen and is_sibling(link.url, page.url):
+        if link.url in seen or not (_NEXT.match(text) or _NUMBER.match(text)):
+            continue
+        # "Next page" in words is plain enough; a number or an arrow may be anything.
+        if (
+            is_sibling(link.url, page.url)
+            or (_NEXT_WORDS.match(text) and _near(link.url, page.url))
+            or _counts(link.url, page.url, text)
+        ):
             seen.add(link.url)
             yield Ask(link.url)
     for url in _scripted(page):
@@ -75,6 +83,27 @@ def is_sibling(url: str, own: str) -> bool:
     # The first page often stands under the column's static name or without the paging parameters.
     return all(
         re.fullmatch(r"\d*", mine.get(key, "")) and re.fullmatch(r"\d+|[\w.]*", others.get(key, "")) for key in changed
+    )
+
+
+def _near(url: str, own: str) -> bool:
+    """Whether two addresses stand in one folder of one host."""
+    a, b = urlsplit(url), urlsplit(own)
+    return (
+        a.netloc == b.netloc and a.path.rsplit("/", 1)[0] == b.path.rsplit("/", 1)[0] and page_number(url) <= MOST_PAGES
+    )
+
+
+def _counts(url: str, own: str, text: str) -> bool:
+    """Whether a link called 3 leads to this page's address with a 3 (or the 2 before it) put in: `nb_p3.htm`, `?k=nb&s=2`."""
+    number = int(re.sub(r"\D", "", text) or 0)
+    if number < 2 or not _near(url, own):
+        return False
+    a, b = urlsplit(url), urlsplit(own)
+    file, mine = a.path.rsplit("/", 1)[-1] + "?" + a.query, b.path.rsplit("/", 1)[-1] + "?" + b.query
+    strip = r"[_-]?(?:p|page)?\d+"
+    return re.sub(strip, "", file) == re.sub(strip, "", mine) and any(
+        int(hit) in (number, number - 1) for hit in re.findall(r"\d{1,6}", file)
     )
 
 
@@ -122,6 +151,32 @@ def _scripted(page: Page) -> Iterator[str]:
         url = join(page.base, str(option)) if re.search(r"[_/=]\d{1,3}(?:\.\w+)?$", str(option)) else ""
         if url and is_sibling(url, page.url):
             yield url
-    if re.search(r"function\s+goto[Pp]age", page.html) and (last := total_pages(page)) > 1:
-        for number in range(2, min(last, MOST_PAGES) + 1):
+    last = total_pages(page) or _scripted_total(page)
+    if last < 2:
+        return
+    last = min(last, MOST_PAGES)
+    if re.search(r"function\s+goto[Pp]age", page.html):
+        for number in range(2, last + 1):
             yield join(page.url, f"index_{number}.html")
+        return
+    for name, function in page.scripts.functions.items():
+        if not function.parameters or not _TURNS.search(name + "," + function.parameters[0]):
+            continue
+        for number in range(1, last + 1):
+            own = {f"{function.parameters[0]}.{each}": number for each in ("curr", "current", "page", "pageNum")}
+            for action in page.scripts.call(f"{name}({number})", own)[-1:] if len(function.parameters) == 1 else ():
+                url = join(page.base, action.url) if action.kind == "go" else ""
+                if url and (is_sibling(url, page.url) or _near(url, page.url)):
+                    yield url
+
+
+_TURNS = re.compile(r"page|turn|jump|goto|fy\b|,(?:p|n|num|i|idx|index|obj|e)$", re.IGNORECASE)
+_SCRIPTED_TOTAL = re.compile(
+    r"\b(?:page_?count|total_?pages?|count_?page|max_?page|page_?total|pages|last_?page|zys)\b[\"']?\s*[:=]\s*(?:parseInt\(\s*)?[\"']?(\d{1,4})\b",
+    re.IGNORECASE,
+)
+
+
+def _scripted_total(page: Page) -> int:
+    hit = _SCRIPTED_TOTAL.search(page.script_text)
+    return int(hit[1]) if hit else 0

@@ -39,7 +39,7 @@ def test_no_bytes_make_a_page_raise(body: bytes) -> None:
     assert isinstance(page.links, tuple)
     refusal(200, page)
     content.attachments(page)
-    columns.ways(page, units=True)
+    columns.ways(page.links, units=True)
 
 
 def test_titles_of_links() -> None:
@@ -125,7 +125,7 @@ def test_ways_from_a_home_page() -> None:
         "<a href=/nb/>政府信息<br>公开年报</a><a href=/gk/>政府信息公开</a><a href=/news/>要闻</a><a href=/rl?m=2>下个月</a>"
         "<a href=/bm/>部门信息公开</a><a href=/jyj/>教育局</a><a href=/ys/>预决算公开</a>"
     )
-    found = [(way.link.url[15:], way.step) for way in columns.ways(Page(URL, html), units=True)]
+    found = [(way.link.url[15:], way.step) for way in columns.ways(Page(URL, html).links, units=True)]
     assert found == [("/nb/", "reports"), ("/gk/", "gate"), ("/bm/", "gate"), ("/jyj/", "unit")]
 
 

@@ -1,0 +1,353 @@
+"""What the scripts of a page would do, read without running them: where a call leads, which lists would be loaded.
+
+Not an interpreter: statements are looked at in order, conditions are ignored, and what cannot be worked out is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from spiders.expressions import Value, block_end, end_of, evaluate, split
+
+MOST_TEXT = 400_000  # Characters of script that are looked at; libraries are larger than a portal's own code.
+DEEPEST = 4
+MOST_ACTIONS = 60
+
+Kind = Literal["go", "load", "form"]
+
+PAGE_KEY = re.compile(
+    r"^(?:(?:cur(?:rent)?_?)?page(?:_?(?:no|num|number|index|idx|current|id))?|p|pn|pageno|current|curr?page|nowpage|toPage|gotopage)$",
+    re.IGNORECASE,
+)
+_FUNCTION = re.compile(
+    r"(?:\bfunction\s+(?P<a>[\w$]+)\s*|(?P<b>[\w$.]+)\s*[:=]\s*(?:async\s+)?function\s*[\w$]*\s*|(?:^|[,{;\n])\s*(?:async\s+)?(?P<c>[\w$]+)\s*(?=\([\w$\s,]*\)\s*\{))"
+    r"\((?P<parameters>[\w$\s,={}'\"]*)\)\s*\{"
+    r"|(?P<d>[\w$.]+)\s*[:=]\s*(?:async\s*)?\(?(?P<arrow>[\w$\s,]*)\)?\s*=>\s*\{"
+)
+_KEYWORDS = frozenset({"if", "for", "while", "switch", "catch", "with", "function", "return", "else", "do", "try"})
+# Code in these runs by itself when the page is opened.
+_AT_ONCE = re.compile(
+    r"^(?:window\.|document\.|this\.)?(?:onload|onreadystatechange|init\w*|mounted|created|ready|beforeMount|onLoad)$"
+)
+_STEP = re.compile(
+    r"(?P<place>\b(?:window|self|top|parent|document|this)?\.?location(?:\.href|\.pathname)?)\s*=(?!=)"
+    r"|(?P<frame>[\w$.()'\"\]\[#-]+)\.(?P<attribute>src|href|action|value|innerHTML)\s*=(?!=)"
+    r"|(?P<open>\bwindow\.open|(?<![\w.$])open|location\.(?:replace|assign)|\.navigate|\$?router\.push)\s*\("
+    r"|\.attr\(\s*['\"](?P<attr>src|href|action)['\"]\s*,"
+    r"|\$\(\s*['\"][^'\"]*?#?(?P<field>[\w-]+)['\"]?\]?['\"]\s*\)\.val\("
+    r"|(?P<submit>\.submit\(\s*\))"
+    r"|\.(?P<fragment>load)\(\s*(?=['\"`\w])"
+    r"|(?P<get>(?<![\w.])(?:\$|jQuery|axios|\$http|http|request|ajax|api|Ajax)\.(?P<verb>get|post|getJSON|getScript|ajax))\s*\("
+    r"|(?P<fetch>(?<![\w.$])(?:fetch|axios|request|ajax))\s*\("
+    r"|\.open\(\s*['\"](?P<method>GET|POST|get|post)['\"]\s*,"
+    r"|(?:(?:var|let|const)\s+)?(?P<name>(?<![\w.$])[A-Za-z_$][\w$.]*)\s*(?P<plus>\+?)=(?![=>])"
+    r"|(?P<call>(?<![\w$.])(?:this\.)?[A-Za-z_$][\w$]*)\s*\("
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`go`: a page is opened; `load`: its answer becomes part of the page; `form`: a form is sent with `data` set in it.
+
+    `data` are the parameters sent, `as_json` whether as a JSON body; `page_key` the one that counts pages, '' if none.
+    """
+
+    kind: Kind
+    url: str
+    method: str = "GET"
+    data: Mapping[str, str] = field(default_factory=dict)
+    as_json: bool = False
+    page_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    parameters: tuple[str, ...]
+    body: str
+
+
+class Scripts:
+    """The scripts of one page together."""
+
+    def __init__(self, text: str) -> None:
+        self.text = _without_comments(text[:MOST_TEXT])
+
+    @cached_property
+    def functions(self) -> dict[str, _Function]:
+        return {name: function for name, function, _, _ in self._definitions()}
+
+    @cached_property
+    def names(self) -> dict[str, Value]:
+        """Variables that are given a value outside of named functions."""
+        names: dict[str, Value] = {}
+        list(self._walk(self._top, names, 0))
+        return names
+
+    @cached_property
+    def _top(self) -> str:
+        """What runs when the page is opened: everything but the bodies of functions that wait to be called."""
+        out, at = [], 0
+        for name, function, start, end in self._definitions():
+            if start >= at and not _AT_ONCE.match(name):
+                out.append(self.text[at:start])
+                at = end
+            elif start >= at and function.parameters:
+                continue
+        return "\n;".join([*out, self.text[at:]])
+
+    def _definitions(self) -> Iterator[tuple[str, _Function, int, int]]:
+        for found in _FUNCTION.finditer(self.text):
+            name = found["a"] or found["b"] or found["c"] or found["d"]
+            if name in _KEYWORDS:
+                continue
+            start = found.end() - 1
+            end = block_end(self.text, start)
+            parameters = found["parameters"] if found["arrow"] is None else found["arrow"]
+            named = tuple(part.split("=")[0].strip() for part in parameters.split(",") if part.strip())
+            yield (
+                name.removeprefix("this.").removeprefix("window."),
+                _Function(named, self.text[start + 1 : end]),
+                found.start(),
+                end + 1,
+            )
+
+    def call(self, script: str, own: Mapping[str, Value] | None = None) -> list[Action]:
+        """What an onclick or a `javascript:` address does. `own`: attributes of the element as `@name`."""
+        names = {**self.names, **(own or {})}
+        script = re.sub(r"^\s*javascript:", "", script, flags=re.IGNORECASE)
+        return list(self._walk(script, names, 0))[:MOST_ACTIONS]
+
+    def knows(self, script: str) -> bool:
+        """Whether the functions that a script calls stand in this text."""
+        called = re.findall(r"(?<![\w$.])([A-Za-z_$][\w$]*)\s*\(", script)
+        return any(name in self.functions for name in called)
+
+    def opens(self) -> list[str]:
+        """Addresses that the scripts go to by themselves when the page is opened."""
+        return [action.url for action in self._walk(self._top, {}, 0) if action.kind == "go"]
+
+    def loads(self) -> list[Action]:
+        """What is loaded into the page: when it is opened, and by functions that nobody called with all they need."""
+        found = [action for action in self._walk(self._top, dict(self.names), 0) if action.kind == "load"]
+        for function in self.functions.values():
+            names = dict(self.names) | {name: 1 for name in function.parameters if PAGE_KEY.match(name)}
+            found += [action for action in self._walk(function.body, names, 0) if action.kind == "load"]
+        best: dict[tuple[str, str], Action] = {}
+        for action in found:
+            key = (action.method, re.sub(r"([?&])_=\d*", r"\1", action.url))
+            if key not in best or sum(map(bool, action.data.values())) > sum(map(bool, best[key].data.values())):
+                best[key] = action
+        return list(best.values())[:MOST_ACTIONS]
+
+    def patterns(self) -> list[str]:
+        """Addresses that scripts build for the rows of a list: `/detail.html?id={id}`, `javascript:show('{id}')`."""
+        found = []
+        for match in re.finditer(r"(?:href|onclick|data-url|data-href)\s*=\s*(?P<quote>\\?[\"']?)", self.text):
+            if pattern := self._woven(match.end(), match["quote"].lstrip("\\")):
+                found.append(pattern)
+        for match in re.finditer(
+            r"(?:\.href\s*=(?!=)|\.attr\(\s*['\"]href['\"]\s*,|window\.open\(|location(?:\.href)?\s*=(?!=)|[\"']href[\"']\s*,|\bhref\s*:)",
+            self.text,
+        ):
+            expression = self.text[match.end() : end_of(self.text, match.end())]
+            value = evaluate(expression, self.names, symbolic=True)
+            if isinstance(value, str) and "{" in value and re.search(r"[/.?]", value):
+                found.append(value)
+        out: list[str] = []
+        for pattern in dict.fromkeys(found):
+            called = [action.url for action in self.call(pattern) if action.kind == "go"] if "(" in pattern else []
+            out += called or ([pattern] if not re.search(r"\w\(", pattern) else [])
+        return out
+
+    def _woven(self, at: int, quote: str) -> str:
+        """An attribute written inside a string literal and broken by `+ row.id +` or `${row.id}`."""
+        limit, out = min(len(self.text), at + 400), []
+        begin = max(self.text.rfind("\n", 0, at), at - 2000)
+        outer = _open_quote(self.text[begin + 1 : at])
+        if not outer:
+            return ""
+        while at < limit:
+            char = self.text[at]
+            if char == "\\" and at + 1 < limit:
+                if self.text[at + 1] == quote:
+                    break
+                at += 1
+                char = self.text[at]
+            elif outer == "`" and self.text.startswith("${", at):
+                end = block_end(self.text, at + 1)
+                value = evaluate(self.text[at + 2 : end], self.names, symbolic=True)
+                if value is None:
+                    return ""
+                out.append(str(value))
+                at = end + 1
+                continue
+            elif char == outer:
+                follow = re.match(r"\s*\+\s*", self.text[at + 1 : at + 40])
+                if not follow:
+                    break
+                start = at + 1 + follow.end()
+                rest = self.text[start : start + 300]
+                term = split(rest, "+")[0]
+                value = evaluate(term, self.names, symbolic=True)
+                if value is None and re.fullmatch(r"\s*[A-Za-z_$][\w$]*\s*", term):
+                    value = f"{{{term.strip()}}}"
+                if value is None:
+                    return ""
+                out.append(str(value))
+                again = re.match(r"\+\s*(['\"`])", self.text[start + len(term) : start + len(term) + 20])
+                if not again:
+                    break
+                at = start + len(term) + again.end()
+                outer = again[1]
+                continue
+            elif (quote and char == quote) or (not quote and char in " >"):
+                break
+            out.append(char)
+            at += 1
+        result = "".join(out).strip()
+        return result if "{" in result and re.search(r"[/.?(]", result) else ""
+
+    def _walk(self, code: str, names: dict[str, Value], depth: int) -> Iterator[Action]:
+        """The actions of a piece of code; assignments are kept in `names`."""
+        at, action_url, fields = 0, "", {}
+        steps = 0
+        while (found := _STEP.search(code, at)) and steps < 3000:
+            steps += 1
+            at = found.end()
+            if found["place"] or found["open"] or found["attr"] or found["attribute"]:
+                value = evaluate(code[at : end_of(code, at)], names)
+                attribute = found["attr"] or found["attribute"] or ""
+                if attribute == "value" and value is not None:
+                    if parts := re.findall(r"[A-Za-z_][\w-]*", found["frame"]):
+                        fields[parts[-1]] = str(value)
+                elif attribute == "action":
+                    action_url = str(value or "")
+                elif attribute == "innerHTML":
+                    continue
+                elif isinstance(value, str) and _is_address(value):
+                    yield Action("go", value)
+                elif isinstance(value, int) and (found["place"] or found["open"]):
+                    continue
+            elif found["field"]:
+                value = evaluate(code[at : end_of(code, at)], names)
+                if value is not None:
+                    fields[found["field"]] = str(value)
+            elif found["submit"]:
+                yield Action("form", action_url, data=dict(fields))
+            elif found["fragment"]:
+                value = evaluate(code[at : end_of(code, at)], names)
+                if isinstance(value, str) and _is_address(value.split(" ")[0]):
+                    yield _load(value.split(" ")[0], "GET", {}, False)
+            elif found["get"] or found["fetch"]:
+                verb = (found["verb"] or "").lower()
+                if action := _request(code, at, names, "POST" if verb == "post" else "GET"):
+                    yield action
+            elif found["method"]:
+                value = evaluate(code[at : end_of(code, at)], names)
+                if isinstance(value, str) and _is_address(value):
+                    yield _load(value, found["method"].upper(), {}, False)
+            elif found["name"]:
+                expression = code[at : end_of(code, at)]
+                value = evaluate(expression, names)
+                before = names.get(found["name"])
+                if found["plus"] and value is not None and before is not None:
+                    value = f"{before}{value}"
+                if value is not None and not (found["plus"] and before is None):
+                    names[found["name"]] = value
+            elif found["call"]:
+                name = found["call"].removeprefix("this.")
+                function = self.functions.get(name)
+                if function is None or depth >= DEEPEST:
+                    continue
+                end = block_end(code, found.end() - 1)
+                given = [evaluate(part, names) for part in split(code[found.end() : end], ",")]
+                inner: dict[str, Value] = dict(names)
+                for parameter, value in zip(function.parameters, given, strict=False):
+                    if value is not None:
+                        inner[parameter] = value
+                    else:
+                        inner.pop(parameter, None)
+                yield from self._walk(function.body, inner, depth + 1)
+
+
+def _request(code: str, at: int, names: Mapping[str, Value], method: str) -> Action | None:
+    """A call of `$.ajax({url, data})`, `$.get(url, data)`, `fetch(url, {method, body})`, `axios.post(url, data)`."""
+    arguments = [part.strip() for part in split(code[at : block_end(code, at - 1)], ",")]
+    if not arguments or not arguments[0]:
+        return None
+    options: dict[str, str] = {}
+    if arguments[0].startswith("{"):
+        options = members(",".join(arguments))
+        url = evaluate(options.get("url", ""), names)
+        data_text = options.get("data") or options.get("params") or options.get("body") or ""
+    else:
+        url = evaluate(arguments[0], names)
+        data_text = arguments[1] if len(arguments) > 1 and arguments[1].startswith(("{", "'", '"', "`")) else ""
+        if data_text.startswith("{"):
+            inner = members(data_text)
+            if {"method", "body", "headers", "params"} & inner.keys():
+                options, data_text = inner, inner.get("body") or inner.get("params") or ""
+    method = str(evaluate(options.get("type") or options.get("method") or "", names) or method).upper()
+    if not isinstance(url, str) or not _is_address(url) or method not in ("GET", "POST"):
+        return None
+    as_json = (
+        "json" in (options.get("contentType", "") + options.get("headers", "")).lower() or "JSON.stringify" in data_text
+    )
+    data_text = re.sub(r"^(?:JSON|qs|Qs)\.stringify\(|^new URLSearchParams\(|^\$\.param\(", "", data_text.strip())
+    data: dict[str, str] = {}
+    if data_text.startswith("{"):
+        for key, expression in members(data_text).items():
+            value = evaluate(expression, names)
+            data[key] = str(value) if value is not None else "1" if PAGE_KEY.match(key) else ""
+    elif data_text and isinstance(text := evaluate(data_text, names), str):
+        data = dict(part.partition("=")[::2] for part in text.split("&") if part)
+    return _load(url, method, data, as_json and method == "POST")
+
+
+def _load(url: str, method: str, data: Mapping[str, str], as_json: bool) -> Action:
+    keys = [*data, *re.findall(r"[?&]([\w.-]+)=\d+(?=&|$)", url)]
+    return Action("load", url, method, dict(data), as_json, next((key for key in keys if PAGE_KEY.match(key)), ""))
+
+
+def members(text: str) -> dict[str, str]:
+    """Keys and value expressions of an object literal's first level."""
+    text = text.strip()
+    inner = text[1 : block_end(text, 0)] if text.startswith("{") else text
+    found = {}
+    for part in split(inner, ","):
+        key, colon, value = part.partition(":")
+        key = key.strip().strip("'\"")
+        if re.fullmatch(r"[\w$.-]+", key):
+            found[key] = value.strip() if colon else key
+    return found
+
+
+def _is_address(text: str) -> bool:
+    text = re.sub(r"\{@?\w+\}", "x", text)
+    return (
+        bool(re.search(r"[/.?]", text)) and len(text) < 1000 and not re.search(r"[\s<>{}]|^#|^\.$|^javascript:", text)
+    )
+
+
+def _open_quote(line: str) -> str:
+    """The quotation mark that is still open at the end of a line of script."""
+    at = 0
+    while at < len(line):
+        if line[at] in "'\"`":
+            start, mark = at, line[at]
+            at += 1
+            while at < len(line) and line[at] != mark:
+                at += 2 if line[at] == "\\" else 1
+            if at >= len(line):
+                return line[start]
+        at += 1
+    return ""
+
+
+def _without_comments(text: str) -> str:
+    text = re.sub(r"/\*.{0,5000}?\*/|<!--|-->|<!\[CDATA\[|\]\]>", " ", text, flags=re.DOTALL)
+    return re.sub(r"(?m)(?<![:'\"\w/\\])//[^\n]*$", "", text)
