@@ -13,7 +13,7 @@ APPLICANTS = ("natural_person", *ORGANISATIONS, "total")
 DENY = tuple(
     f"requests_deny_{name}"
     for name in (
-        "state_secret law stability third_party internal process enforcement_file admin_query".split()
+        ["state_secret", "law", "stability", "third_party", "internal", "process", "enforcement_file", "admin_query"]
     )
 )
 UNABLE = tuple(f"requests_unable_{name}" for name in ("not_held", "need_creation", "unclear"))
@@ -153,7 +153,9 @@ def break_one(rng: Random, figures: Figures) -> None:
         rows = results(figures.three_others) if kind == "leaf" else table3_rows(figures.three_others)
         key = (rng.choice(rows), "total" if kind == "total" else rng.choice(APPLICANTS))
     old = int(figures[key])
-    new = rng.choice([value for value in (old + 1, old + 9, old * 10 + 3, old - 1, old // 10) if value >= 0 and value != old])
+    new = rng.choice(
+        [value for value in (old + 1, old + 9, old * 10 + 3, old - 1, old // 10) if value >= 0 and value != old]
+    )
     figures.cells[key] = new
     figures.broken, figures.changed = rules_of(figures, key), key
 
@@ -234,7 +236,16 @@ SUMS = {
     "F14_CLOSED": ("stat_requests_closed", ("closed_on_time", "closed_extended"), "stat_requests_"),
     "F14_REPLIES": (
         "stat_replies",
-        ("already_public", "granted", "partial", "denied", "not_this_agency", "not_exist", "correction", "other_channel"),
+        (
+            "already_public",
+            "granted",
+            "partial",
+            "denied",
+            "not_this_agency",
+            "not_exist",
+            "correction",
+            "other_channel",
+        ),
         "stat_replies_",
     ),
     "F14_DENIED": (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.model import Extraction
 
-from .figures import Key
+from .figures import COURTS, Key
 from .report import Made
 
 
@@ -60,6 +60,14 @@ def due(made: Made) -> set[str]:
     return found
 
 
+def _unprinted(made: Made) -> bool:
+    """Whether a cell with which sentences are compared is blank in the document: nothing then contradicts them."""
+    totals = ("new", "carried_in", "handled", "carried_out")
+    keys: list[Key] = [(f"requests_{name}", "total") for name in totals]
+    keys += [(f"{court}_total", "") for court in COURTS]
+    return any(made.truth.get(key) is None for key in keys)
+
+
 def judge(made: Made, extraction: Extraction) -> Verdict:
     verdict = Verdict()
     cells(made.truth, extraction, verdict)
@@ -87,7 +95,9 @@ def judge(made: Made, extraction: Extraction) -> Verdict:
         if report.quality == "ok":
             verdict.missed.append("quality ok")
     if made.contradicted and made.contradicted not in failed:
-        verdict.missed.append(made.contradicted)
+        undecided = any(check.rule == made.contradicted and check.outcome == "undecided" for check in extraction.checks)
+        if not (undecided and (_unprinted(made) or verdict.withheld)):
+            verdict.missed.append(made.contradicted)
     if made.lawful:
         verdict.alarms += [
             f"{check.rule}: {check.message}"

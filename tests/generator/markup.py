@@ -50,7 +50,11 @@ def _attributes(cell: Cell, rng: Random, style: str) -> str:
     if cell.rows > 1:
         found.append(rng.choice((f'rowspan="{cell.rows}"', f"rowspan={cell.rows}")))
     if style == "word":
-        found += [f'width="{rng.randint(30, 160)}"', 'valign="top"', 'style="border:solid windowtext 1.0pt;padding:0cm 5.4pt"']
+        found += [
+            f'width="{rng.randint(30, 160)}"',
+            'valign="top"',
+            'style="border:solid windowtext 1.0pt;padding:0cm 5.4pt"',
+        ]
     elif rng.random() < 0.2:
         found.append('align="center"')
     return "".join(f" {text}" for text in found)
@@ -83,7 +87,9 @@ def _spaced(cell: Cell, rng: Random) -> str:
     around = rng.choice(("&nbsp;", "\u3000", "\u200b", " ", "\xa0", "&ensp;", "\ufeff", "\r\n\t\t"))
     text = _escape(cell.text)
     if cell.kind == "number":
-        return rng.choice((f"{around}{text}{around}", f"{text}{around}", f"<p>{around}{text}</p>", f"<div>{text}</div>"))
+        return rng.choice(
+            (f"{around}{text}{around}", f"{text}{around}", f"<p>{around}{text}</p>", f"<div>{text}</div>")
+        )
     return f"{around}{text}"
 
 
@@ -114,7 +120,9 @@ def table_html(table: Table, rng: Random, style: str) -> str:
         cut = heads if style == "tbody" else 1
         return f"{opening}<thead>{''.join(rows[:cut])}</thead><tbody>" + "\n".join(rows[cut:]) + "</tbody></table>"
     if style == "nested":
-        return f'<table width="100%"><tr><td width="10">&nbsp;</td><td>{opening}{"".join(rows)}</table></td></tr></table>'
+        return (
+            f'<table width="100%"><tr><td width="10">&nbsp;</td><td>{opening}{"".join(rows)}</table></td></tr></table>'
+        )
     return opening + "\n".join(rows) + "</table>"
 
 
@@ -136,14 +144,18 @@ def _rows_flat(table: Table, rng: Random, tag: str) -> str:
 
 def html_blocks(blocks: Sequence[Block], rng: Random, style: str) -> str:
     """The body of an article."""
-    head = rng.choice(("<p><strong>{}</strong></p>", "<h2>{}</h2>", "<p>{}</p>", '<p style="text-indent:2em"><b>{}</b></p>'))
+    head = rng.choice(
+        ("<p><strong>{}</strong></p>", "<h2>{}</h2>", "<p>{}</p>", '<p style="text-indent:2em"><b>{}</b></p>')
+    )
     if style == "word":
         head = '<p class="MsoNormal"><span style="font-family:黑体">{}</span></p>'
     out = []
     for kind, content in blocks:
         if isinstance(content, str):
             text = _escape(content)
-            out.append(head.format(text) if kind == "heading" else f"<p>{rng.choice(('', '&nbsp;&nbsp;', '　　'))}{text}</p>")
+            out.append(
+                head.format(text) if kind == "heading" else f"<p>{rng.choice(('', '&nbsp;&nbsp;', '　　'))}{text}</p>"
+            )
         elif style in ("flat_p", "flat_div", "flat_lost"):
             tag = "div" if style == "flat_div" else "p"
             out.append(_flat(content, rng, tag, "lost" if style == "flat_lost" else "kept"))

@@ -23,7 +23,15 @@ def publication(rng: Random, unit: Unit, year: int) -> date:
 
 
 def title(rng: Random, unit: Unit, year: int) -> str:
-    words = rng.choice(("政府信息公开工作年度报告", "政府信息公开工作年度报告", "政府信息公开年度报告", "政府信息公开工作报告", "政府信息公开年报"))
+    words = rng.choice(
+        (
+            "政府信息公开工作年度报告",
+            "政府信息公开工作年度报告",
+            "政府信息公开年度报告",
+            "政府信息公开工作报告",
+            "政府信息公开年报",
+        )
+    )
     return rng.choice(
         (
             f"{unit.title}{year}年{words}",
@@ -47,12 +55,29 @@ def printed(rng: Random, on: date) -> str:
 
 
 def _neighbours(rng: Random, unit: Unit, year: int) -> str:
-    links = [f'<li><a href="./t{y}0112_{rng.randint(1000, 9999)}.html">{unit.short}{y - 1}年政府信息公开工作年度报告</a><span>{y}-01-12</span></li>' for y in range(year - 2, year + 4) if y != year + 1]
+    links = [
+        f'<li><a href="./t{y}0112_{rng.randint(1000, 9999)}.html">{unit.short}{y - 1}年政府信息公开工作年度报告</a><span>{y}-01-12</span></li>'
+        for y in range(year - 2, year + 4)
+        if y != year + 1
+    ]
     return f'<div class="xglj"><h3>相关链接</h3><ul>{"".join(links)}</ul></div>'
 
 
 def _menu(rng: Random) -> str:
-    names = ["首页", "政府信息公开指南", "政府信息公开制度", "法定主动公开内容", "行政许可", "行政处罚", "行政强制", "规范性文件", "财政信息", "政府信息公开年报", "依申请公开", "行政复议"]
+    names = [
+        "首页",
+        "政府信息公开指南",
+        "政府信息公开制度",
+        "法定主动公开内容",
+        "行政许可",
+        "行政处罚",
+        "行政强制",
+        "规范性文件",
+        "财政信息",
+        "政府信息公开年报",
+        "依申请公开",
+        "行政复议",
+    ]
     some = rng.sample(names, rng.randint(4, len(names)))
     return f'<div class="menu"><ul>{"".join(f"<li><a href=#>{name}</a></li>" for name in some)}</ul></div>'
 
@@ -67,12 +92,26 @@ def html_page(rng: Random, body: str, unit: Unit, year: int, headline: str, on: 
     if rng.random() < 0.4:
         metas.append(f'<meta name="ArticleTitle" content="{headline}">')
     if rng.random() < 0.4:
-        metas.append('<meta name="ColumnName" content="政府信息公开年报"><meta name="ColumnType" content="信息公开年报">')
+        metas.append(
+            '<meta name="ColumnName" content="政府信息公开年报"><meta name="ColumnType" content="信息公开年报">'
+        )
     shown = f"{headline}_{unit.place}人民政府" if rng.random() < 0.5 else headline
-    top = [rng.choice(('<div class="today">今天是2026年3月2日 星期一</div>', "", "", '<div>2026年11月08日 星期日 多云 12℃</div>'))]
+    top = [
+        rng.choice(
+            ('<div class="today">今天是2026年3月2日 星期一</div>', "", "", "<div>2026年11月08日 星期日 多云 12℃</div>")
+        )
+    ]
     if rng.random() < 0.7:
         top.append(_menu(rng))
-    top.append(rng.choice(("", f"<div>您现在的位置：首页 &gt; 政务公开 &gt; 政府信息公开年报 &gt; {year + 1}年</div>", f'<div class="crumb"><a href="/">首页</a>&gt;&gt;<a href=#>{unit.short}</a>&gt;&gt;<a href="#">信息公开年报</a></div>')))
+    top.append(
+        rng.choice(
+            (
+                "",
+                f"<div>您现在的位置：首页 &gt; 政务公开 &gt; 政府信息公开年报 &gt; {year + 1}年</div>",
+                f'<div class="crumb"><a href="/">首页</a>&gt;&gt;<a href=#>{unit.short}</a>&gt;&gt;<a href="#">信息公开年报</a></div>',
+            )
+        )
+    )
     line = ""
     if on:
         label = rng.choice(("发布时间：", "发布日期：", "日期：", "发布时间:", "时间："))
@@ -88,9 +127,19 @@ def html_page(rng: Random, body: str, unit: Unit, year: int, headline: str, on: 
         article = f'<table width="980"><tr><td>{heading}{line}</td></tr><tr><td>{article}</td></tr></table>'
         heading = line = ""
     foot = [_neighbours(rng, unit, year) if rng.random() < 0.4 else ""]
-    foot.append(rng.choice(("", '<div class="share">分享到：<a>微信</a><a>微博</a></div>', '<div>上一篇：没有了<br>下一篇：没有了</div>')))
+    foot.append(
+        rng.choice(
+            (
+                "",
+                '<div class="share">分享到：<a>微信</a><a>微博</a></div>',
+                "<div>上一篇：没有了<br>下一篇：没有了</div>",
+            )
+        )
+    )
     mark = f"网站标识码：{unit.code}{rng.randint(1, 99):04d}" if code else ""
-    foot.append(f"<div class=footer>主办：{unit.place}人民政府 {mark} 冀ICP备{rng.randint(10000000, 99999999)}号-1 联系电话：0318-{rng.randint(1000000, 9999999)}</div>")
+    foot.append(
+        f"<div class=footer>主办：{unit.place}人民政府 {mark} 冀ICP备{rng.randint(10000000, 99999999)}号-1 联系电话：0318-{rng.randint(1000000, 9999999)}</div>"
+    )
     return (
         f"<!DOCTYPE html>\n<html><head>@CHARSET@<title>{shown}</title>{''.join(metas)}"
         f"<script>var countPage = 3; var total='12';</script><style>td{{width:10px}}</style></head>\n<body>{''.join(top)}\n"
@@ -105,7 +154,16 @@ def text_page(rng: Random, body: str, unit: Unit, year: int, headline: str, on: 
         lines += ["首页 政务公开 政府信息公开年报", "您现在的位置： 首页 政府信息公开 详细页面", ""]
     lines += [headline, ""]
     if on:
-        lines += [rng.choice((f"发布时间：{printed(rng, on)}", f"（{on.year}年{on.month}月{on.day}日）", f"发布日期：{printed(rng, on)} 来源：{unit.short}")), ""]
+        lines += [
+            rng.choice(
+                (
+                    f"发布时间：{printed(rng, on)}",
+                    f"（{on.year}年{on.month}月{on.day}日）",
+                    f"发布日期：{printed(rng, on)} 来源：{unit.short}",
+                )
+            ),
+            "",
+        ]
     lines.append(body)
     if code:
         lines += ["", f"网站标识码：{unit.code}{rng.randint(1, 99):04d}"]

@@ -176,13 +176,22 @@ def write(rng: Random, figures: Figures, unit: Unit, year: int, *, disagree: boo
     broken = ""
     if disagree:
         said[1], broken = _wrong(rng, figures)
-    general = [f"（{'一二三四五'[n]}）{name}。{text}" for n, (name, text) in enumerate(zip(("主动公开", "依申请公开", "平台建设"), said, strict=True))]
+    general = [
+        f"（{'一二三四五'[n]}）{name}。{text}"
+        for n, (name, text) in enumerate(zip(("主动公开", "依申请公开", "平台建设"), said, strict=True))
+    ]
     if rng.random() < 0.4:
         general = ["".join(said)]
     courts = _courts(rng, figures) if not disagree else ""
     problems = f"公开内容更新不够及时，{rng.choice(('解读形式单一', '业务能力有待提升'))}。下一步将加强培训，完善制度，逐项整改。"
     fee = rng.choice(
-        ("本年度未收取信息处理费。", "无。", "无", f"{year}年度没有收取信息处理费，无其他需要报告的事项。", "按照有关规定，本年度发出收费通知0件，总金额0元。")
+        (
+            "本年度未收取信息处理费。",
+            "无。",
+            "无",
+            f"{year}年度没有收取信息处理费，无其他需要报告的事项。",
+            "按照有关规定，本年度发出收费通知0件，总金额0元。",
+        )
     )
     style = rng.random()
     numerals = "一二三四五六"

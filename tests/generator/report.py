@@ -13,12 +13,34 @@ from .words import Words
 
 GRIDS = ("plain", "word", "digits", "spaced", "entities", "th", "tbody", "nested", "unclosed")
 FLAT_HTML = ("flat_p", "flat_div", "flat_br", "flat_rows")
-TEXTS = ("pipes_both", "pipes_right", "pipes_tight", "line_blank", "line_pipe", "pipe_alone", "tabs", "line_plain", "markdown_repeat", "markdown_empty")
+TEXTS = (
+    "pipes_both",
+    "pipes_right",
+    "pipes_tight",
+    "line_blank",
+    "line_pipe",
+    "pipe_alone",
+    "tabs",
+    "line_plain",
+    "markdown_repeat",
+    "markdown_empty",
+)
 LOSSY_TEXTS = ("line_lost", "spaces", "glued", "neighbours")
 LOSSY = ("thead_cut", "flat_lost", "line_lost", "spaces", "glued", "neighbours")
 """Markup in which cells or their borders are gone: what cannot be proved may stay unread, but never be read wrong."""
 FAMILIES = (*GRIDS, *FLAT_HTML, *TEXTS, *LOSSY)
-CHARSETS = ("utf-8", "utf-8", "utf-8", "gb18030", "gbk", "gb18030 as utf-8", "utf-8 as gb2312", "utf-8 bom", "none", "gb18030 none")
+CHARSETS = (
+    "utf-8",
+    "utf-8",
+    "utf-8",
+    "gb18030",
+    "gbk",
+    "gb18030 as utf-8",
+    "utf-8 as gb2312",
+    "utf-8 bom",
+    "none",
+    "gb18030 none",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +99,9 @@ def make(
         figures = draw(rng, form, three_others=False if hybrid else None)
     if breakage == "table":
         (break_statistics if form == "legacy_stats" else break_one)(rng, figures)
-    zeros = zeros or ("0" if breakage == "table" else rng.choice(("0", "0", "0", "0", "blank", "dash", "none", "organs", "mixed")))
+    zeros = zeros or (
+        "0" if breakage == "table" else rng.choice(("0", "0", "0", "0", "blank", "dash", "none", "organs", "mixed"))
+    )
     number = Numbers(rng, figures, zeros=zeros, fancy=not plain)
     words = Words(rng, year, plain=plain)
     plan = tables.Layout() if plain else tables.layout(rng)
@@ -95,7 +119,11 @@ def make(
     raw, header = _encode(body, kind, text)
     name = f"{seed.replace(' ', '_')}.{'md' if family.startswith('markdown') else 'txt' if text else 'html'}"
     host = f"www.{rng.choice(('hs', 'lx', 'qy'))}{rng.randint(1, 99)}.gov.cn"
-    url = "" if rng.random() < 0.3 else f"http://{host}/zwgk/zfxxgknb/{rng.randint(2019, 2026)}03/t20230821_{rng.randint(1, 999999)}.html"
+    url = (
+        ""
+        if rng.random() < 0.3
+        else f"http://{host}/zwgk/zfxxgknb/{rng.randint(2019, 2026)}03/t20230821_{rng.randint(1, 999999)}.html"
+    )
     return Made(
         seed=seed,
         family=family,
@@ -113,7 +141,13 @@ def make(
         broken=figures.broken,
         changed=figures.changed,
         contradicted=told.broken if told else "",
-        notes={"layout": plan, "charset": kind, "title": headline, "hybrid": form == "2021" and not figures.three_others, "torn_date": told is not None and any(f"{year}1月" in text for text in told.preamble)},
+        notes={
+            "layout": plan,
+            "charset": kind,
+            "title": headline,
+            "hybrid": form == "2021" and not figures.three_others,
+            "torn_date": told is not None and any(f"{year}1月" in text for text in told.preamble),
+        },
     )
 
 

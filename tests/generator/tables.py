@@ -85,7 +85,10 @@ def table2(figures: Figures, words: Words, number: Printer, plan: Layout) -> lis
     parts: list[Table] = []
     for band, heads in columns.items():
         wide = width if plan.one else len(heads) + 1
-        part = [_band(words(band), wide, plan), _filled([Cell(words("information"), kind="head")], heads, words, wide, plan)]
+        part = [
+            _band(words(band), wide, plan),
+            _filled([Cell(words("information"), kind="head")], heads, words, wide, plan),
+        ]
         for label, stem in ROWS[band]:
             keys: list[Key] = [(f"{stem}_{SUFFIX.get(head, head)}", "") for head in heads]
             if keys[0] not in figures.cells:
@@ -184,7 +187,13 @@ def _header3(words: Words, plan: Layout) -> Table:
 
 def table4(figures: Figures, words: Words, number: Printer, plan: Layout) -> Table:
     """Table 4: fifteen figures in one row under three headings."""
-    outcome = {"upheld": "upheld", "corrected": "corrected", "other": "outcome_other", "pending": "pending", "total": "sum"}
+    outcome = {
+        "upheld": "upheld",
+        "corrected": "corrected",
+        "other": "outcome_other",
+        "pending": "pending",
+        "total": "sum",
+    }
     tall = 2 if plan.header == "spans" else 1
 
     def outcomes(rows: int) -> list[Cell]:

@@ -10,8 +10,23 @@ from pathlib import Path
 from random import Random
 
 _TABLE = Path(__file__).resolve().parents[2] / "pipelines" / "codebook" / "regions.csv"
-_BUREAUS = "财政局 教育局 民政局 司法局 审计局 统计局 水利局 农业农村局 卫生健康局 自然资源局 市场监督管理局 发展和改革局 交通运输局 医疗保障局".split()
-_TOWNS = "青石 双河 柳林 大坝 石桥 白沙 金华山 长岭 新集 三汇".split()
+_BUREAUS = [
+    "财政局",
+    "教育局",
+    "民政局",
+    "司法局",
+    "审计局",
+    "统计局",
+    "水利局",
+    "农业农村局",
+    "卫生健康局",
+    "自然资源局",
+    "市场监督管理局",
+    "发展和改革局",
+    "交通运输局",
+    "医疗保障局",
+]
+_TOWNS = ["青石", "双河", "柳林", "大坝", "石桥", "白沙", "金华山", "长岭", "新集", "三汇"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,11 @@ class Unit:
 @cache
 def _counties() -> tuple[tuple[dict[str, str], ...], Counter[str]]:
     with _TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["level"] == "county" and not row["valid_from"]]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if row["level"] == "county" and not row["valid_from"] and not row["valid_to"]
+        ]
     with _TABLE.open(encoding="utf-8", newline="") as file:
         names = Counter(row["name"] for row in csv.DictReader(file))
     usual = [row for row in rows if row["name"][-1] in "县区市旗" and 3 <= len(row["name"]) <= 8 and row["prefecture"]]

@@ -5,7 +5,11 @@ from __future__ import annotations
 from random import Random
 
 LABELS: dict[str, tuple[str, ...]] = {
-    "requests_new": ("一、本年新收政府信息公开申请数量", "一、本年新收政府信息公开申请数", "本年新收政府信息公开申请数量"),
+    "requests_new": (
+        "一、本年新收政府信息公开申请数量",
+        "一、本年新收政府信息公开申请数",
+        "本年新收政府信息公开申请数量",
+    ),
     "requests_carried_in": ("二、上年结转政府信息公开申请数量", "二、上年度结转政府信息公开申请数量"),
     "results": ("三、本年度办理结果", "三、本年度办理结果", "三、本年度 办理结果"),
     "requests_granted": ("（一）予以公开",),
@@ -17,7 +21,12 @@ LABELS: dict[str, tuple[str, ...]] = {
     "deny": ("（三）不予公开",),
     "requests_deny_state_secret": ("1.属于国家秘密", "1.涉及国家秘密"),
     "requests_deny_law": ("2.其他法律行政法规禁止公开", "2.其他法律行政禁止公开", "2.其他法律、行政法规禁止公开"),
-    "requests_deny_stability": ("3.危及“三安全一稳定”", '3.危及"三安全一稳定"', "3.危及三安全一稳定", "3.危及「三安全一稳定」"),
+    "requests_deny_stability": (
+        "3.危及“三安全一稳定”",
+        '3.危及"三安全一稳定"',
+        "3.危及三安全一稳定",
+        "3.危及「三安全一稳定」",
+    ),
     "requests_deny_third_party": ("4.保护第三方合法权益",),
     "requests_deny_internal": ("5.属于三类内部事务信息", "5.属于内部事务信息"),
     "requests_deny_process": ("6.属于四类过程性信息", "6.属于过程性信息"),
