@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines import gate
+from pipelines.bundles import is_archive
 from pipelines.checks.cells import table_of
 from pipelines.document import Block, Document, Paragraph
 from pipelines.merging import SLOTS, Difference, Held, Merged, hold, marked, merge
@@ -138,8 +139,13 @@ def missing(source: Source, content: Content, facts: Sequence[Fact]) -> dict[str
 def _reason(source: Source, content: Content) -> str:
     """Where the tables may be instead: in an attachment, a linked file, an image; or nowhere."""
     document = content.whole
-    attached_kinds: list[str] = [kind_of(attachment) for attachment in source.attachments]
-    kinds = [*attached_kinds, *gate.linked_files(document)]
+    kinds: list[str] = [kind_of(source.attachments[one.index]) for one in content.unread]
+    if any(is_archive(source.attachments[one.index].body) for one in content.unread):
+        return "archive"
+    if not source.attachments:
+        kinds += gate.linked_files(document)
+    elif content.strangers and not kinds:
+        return "foreign"
     if "pdf" in kinds:
         return "pdf"
     if any(kind in _OFFICE_KINDS for kind in kinds):

@@ -64,6 +64,8 @@ def _report(source: Source, content: Content, shape: Outline, identity: Identity
         slots=reading.tables_found if reading else {},
         missing=missing(source, content, facts),
         printed=_printed(reading),
+        differences=content.differences,
+        unread=tuple(f"{one.label or 'attachment'}: {one.reason}" for one in content.unread),
         notes=tuple((note.code, note.message) for note in reading.notes) if reading else (),
     )
     found = checks.run(subject)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from pipelines.checks.cells import table_of
 from pipelines.codebook import form_indicators
@@ -48,6 +49,7 @@ class Difference:
     applicant: str
     chosen: float | None
     other: float | None
+    kept: Literal["page", "file"]
     withheld: bool
 
 
@@ -64,12 +66,14 @@ def hold(part: Part, form: Form) -> Held:
     """The tables of one document read on that form, with locators that lead to it."""
     reading = read_tables(part.document, form)
     facts = _placed(reading.facts, part)
-    printed = reading.printed
+    printed, notes = reading.printed, reading.notes
+    if hidden := part.document.meta_value("hidden"):
+        notes = (*notes, Note("hidden", f"left out, because the workbook hides them: {hidden}"))
     if printed:
         stand_ins = tuple(Fact("", "", f.value, f.unit, f.raw, f.state, "", f.locator) for f in printed)
         placed = _placed(stand_ins, part)
         printed = tuple(replace(f, locator=fact.locator) for f, fact in zip(printed, placed, strict=True))
-    return Held(part, replace(reading, facts=facts, printed=printed))
+    return Held(part, replace(reading, facts=facts, printed=printed, notes=notes))
 
 
 def _placed(facts: Sequence[Fact], part: Part) -> tuple[Fact, ...]:
@@ -81,7 +85,7 @@ def marked(fact: Fact, part: Part) -> Fact:
     if not part.marks or not fact.locator:
         return fact
     told = json.dumps({**json.loads(fact.locator), **part.marks}, ensure_ascii=False, separators=(",", ":"))
-    return replace(fact, locator=told)
+    return fact._replace(locator=told)
 
 
 def merge(held: Sequence[Held]) -> Merged:
@@ -132,7 +136,8 @@ def _differences(slot: str, chosen: Held | None, held: Iterable[Held]) -> Iterab
         if apart:
             (indicator, applicant), fact, twin = apart[0]
             level = chosen.part.index is not None and chosen.part.fit == other.part.fit
-            yield Difference(slot, other.part, len(apart), indicator, applicant, fact.value, twin.value, level)
+            kept: Literal["page", "file"] = "page" if chosen.part.index is None else "file"
+            yield Difference(slot, other.part, len(apart), indicator, applicant, fact.value, twin.value, kept, level)
 
 
 def _apart(one: Fact, other: Fact) -> bool:
@@ -158,10 +163,7 @@ def _withheld(
         if (own := chosen[slot].facts_of(slot).get(key)) is not None and _apart(own, fact)
     }
     facts = tuple(
-        replace(fact, value=None, state="ambiguous") if (fact.indicator, fact.applicant) in doubtful else fact
+        fact._replace(value=None, state="ambiguous") if (fact.indicator, fact.applicant) in doubtful else fact
         for fact in reading.facts
     )
     return replace(reading, facts=facts)
-
-
-__all__ = ["SLOTS", "Difference", "Held", "Merged", "Note", "hold", "marked", "merge"]

@@ -6,11 +6,11 @@ Every rule is named in `codebook/rules.csv` with its source and severity. Rules 
 
 from __future__ import annotations
 
-from pipelines.checks import arithmetic, cells, chapters, legacy, origin, sentences
+from pipelines.checks import arithmetic, cells, chapters, legacy, origin, sentences, twins
 from pipelines.checks.subject import Printed, Subject
 from pipelines.model import Check
 
-FAMILIES = (arithmetic, cells, chapters, sentences, origin, legacy)
+FAMILIES = (arithmetic, cells, chapters, sentences, origin, legacy, twins)
 
 RULES = frozenset(
     {
@@ -28,7 +28,7 @@ RULES = frozenset(
         *("NONNEG", "INTEGER", "NUMERIC", "DIGIT_SPLIT", "LABELS", "BLANKS", "TXT_NEW", "TXT_CARRY_IN", "TXT_RECEIVED"),
         *("TXT_HANDLED", "TXT_CARRY_OUT", "TXT_REVIEW", "TXT_LITIGATION", "TXT_CONTRADICTION", "SEC_PRESENT"),
         *("SEC5_EMPTY", "SEC6_FEE", "TABLE_MISSING", "YEAR_AGREE", "FORM_YEAR", "PERIOD", "TIMELY_DEPT", "TIMELY_GOV"),
-        *("SCOPE", "DOMAIN", "TEMPLATE", "ENTITY_KNOWN", "CHINESE_NUM"),
+        *("SCOPE", "DOMAIN", "TEMPLATE", "ENTITY_KNOWN", "CHINESE_NUM", "TWIN"),
     }
 )
 """The rules stated for one report; each has a golden case."""

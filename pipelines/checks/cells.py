@@ -106,9 +106,17 @@ def _nines(subject: Subject) -> Iterator[Check]:
             )
 
 
-_UNNAMED = {"unknown_label", "orphan_row", "unknown_cell", "no_headings", "table4_rows", "printed_twice"}
+_UNNAMED = {
+    "unknown_label",
+    "orphan_row",
+    "unknown_cell",
+    "no_headings",
+    "table4_rows",
+    "printed_twice",
+    "column_order",
+}
 """What the reading of tables notes when figures are printed that no cell of the form takes in."""
-_NAMED_ANYWAY = {"near_label", "foreign_row", "duplicate_table"}
+_NAMED_ANYWAY = {"hidden", "near_label", "foreign_row", "duplicate_table"}
 
 
 def _labels(subject: Subject) -> Iterator[Check]:

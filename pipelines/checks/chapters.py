@@ -22,12 +22,14 @@ _NAMES = {
     "problems": "problems and improvements",
     "other": "other matters",
 }
-_REASONS = {
+REASONS = {
     "image": "the tables are images",
     "pdf": "the tables are in a PDF",
     "doc": "the tables are in an attached office file",
     "empty": "the table is there, but none of its cells holds a number",
     "no_table": "the page holds no such table",
+    "archive": "they may be in an attached archive, which is not opened (RAR, 7z)",
+    "foreign": "the attached files name another unit or year",
 }
 
 
@@ -52,7 +54,8 @@ def _tables(subject: Subject) -> Iterator[Check]:
     for table in ("2", "3", "4"):
         reason = subject.missing.get(table, "")
         if reason:
-            message = f"Table {table} was not read: {_REASONS[reason]}."
+            why = "".join(f"; {unread}" for unread in subject.unread[:3])
+            message = f"Table {table} was not read: {REASONS[reason]}{why}."
             yield finding("TABLE_MISSING", "fail", message, expected=f"table {table}", actual=reason)
         else:
             yield finding(
@@ -73,7 +76,7 @@ def _shape(subject: Subject) -> Iterator[Check]:
     """Whether each table has the slots of its form: 22, 161 and 15 (2019) or 10, 175 and 15 (2021; 161 with the single
     line 其他处理 of the older form)."""
     for table in ("2", "3", "4"):
-        if subject.missing.get(table) in ("image", "pdf", "doc", "no_table"):
+        if subject.missing.get(table, "empty") != "empty":
             continue
         cells = [fact for key, fact in subject.facts.items() if table_of(key[0]) == table]
         there = sum(fact.state != "absent" for fact in cells)

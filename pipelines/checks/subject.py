@@ -15,6 +15,7 @@ from pipelines.prose import Claim, Statement
 
 if TYPE_CHECKING:
     from pipelines.checks.linear import Equation
+    from pipelines.merging import Difference
 
 Key = tuple[str, str]
 """A cell: indicator and applicant ('' where the indicator has none)."""
@@ -35,8 +36,9 @@ class Printed:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One reading. `facts` holds every cell of the form; `slots` how many numeric slots were found in tables `2`, `3`,
-    `4`; `missing` says why a table is not there (image, pdf, doc, empty, no_table; '' when it is). `sums` and `zeros`
-    are filled by the first rule that asks (`arithmetic.applied`, `arithmetic.zeros`)."""
+    `4`; `missing` says why a table is not there (see `chapters.REASONS`; '' when it is). `sums` and `zeros`
+    are filled by the first rule that asks (`arithmetic.applied`, `arithmetic.zeros`). `differences` are the tables that
+    another file of the report prints with other figures, `unread` which attachments could not be read and why."""
 
     source: Source
     document: Document
@@ -52,6 +54,8 @@ class Subject:
     notes: Sequence[tuple[str, str]] = ()
     sums: list[tuple[Equation, Check | None]] = field(default_factory=list)
     zeros: list[frozenset[Key]] = field(default_factory=list)
+    differences: Sequence[Difference] = ()
+    unread: Sequence[str] = ()
 
     @property
     def tabular(self) -> bool:

@@ -27,7 +27,9 @@ NAMES = sorted(folder.name for folder in CASES.iterdir() if (folder / "case.toml
 def load(name: str) -> tuple[dict[str, Any], Extraction]:
     case = tomllib.loads((CASES / name / "case.toml").read_text(encoding="utf-8"))
     page = CASES / name / case["page"]
-    return case, extract(Source(page.read_bytes(), url=case.get("url", ""), name=page.name))
+    files = [CASES / name / file for file in case.get("attachments", ())]
+    attachments = tuple(Source(file.read_bytes(), name=file.name) for file in files)
+    return case, extract(Source(page.read_bytes(), url=case.get("url", ""), name=page.name, attachments=attachments))
 
 
 def compact(extraction: Extraction) -> dict[str, Any]:
