@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipelines import titles
-from pipelines.bundles import members
+from pipelines.bundles import is_archive, members
 from pipelines.document import Document
 from pipelines.embedded import open_source
 from pipelines.model import Form, Source
@@ -76,8 +76,16 @@ class _Look:
 
 
 def page_of(source: Source) -> Part:
-    """The page as a part. Raises `Unreadable`."""
-    return _open(source)
+    """The page as a part; of a ZIP file the one report in it. Raises `Unreadable`."""
+    if not is_archive(source.body):
+        return _open(source)
+    found = [_open(each, member=member) for member, each in members(source)]
+    reports = [part for part in found if part.told or part.form]
+    if len(reports) != 1:
+        raise Unreadable(
+            "unsupported", f"an archive with {len(reports) or 'no'} report{'s' * (len(reports) > 1)} in it"
+        )
+    return reports[0]
 
 
 def _open(source: Source, index: int | None = None, member: str = "") -> Part:

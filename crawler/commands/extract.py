@@ -8,21 +8,24 @@ import mimetypes
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from crawler.cli import UsageError
 
 if TYPE_CHECKING:
     from pipelines.model import Check, Extraction, ReadingError, Source
 
 _EXAMPLE = """example:
   nianbao extract report.html --url http://www.example.gov.cn/zfxxgknb/2021.html
-  nianbao extract reports/*.txt --json | jq -r '[.file, .report.unit_name, .report.quality] | @tsv'"""
+  nianbao extract page.html --attachment tables.xlsx
+  nianbao extract reports/*.docx --json | jq -r '[.file, .report.unit_name, .report.quality] | @tsv'"""
 
 _CURES = {
     "empty": "fetch it again",
-    "binary": "give a report as HTML or text",
-    "unsupported": "save it as HTML or text",
+    "binary": "give a report as HTML, text, PDF, Word or Excel",
+    "unsupported": "save it as HTML, PDF, .docx or .xlsx",
     "damaged": "fetch it again, or save it anew",
     "encrypted": "save a copy without its password",
     "too_large": "cut it down to the report's own page",
@@ -45,6 +48,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="a file, or - for standard input")
     parser.add_argument("--url", default="", help="the address that the file came from (checked against its content)")
+    parser.add_argument(
+        "--attachment",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a file attached to the page (again for each, in the page's order); needs exactly one FILE",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each file, in the order given")
     parser.set_defaults(run=run)
 
@@ -52,9 +62,11 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     from pipelines.model import Extraction, ReadingError
 
+    if args.attachment and len(args.files) != 1:
+        raise UsageError(f"--attachment belongs to one page, but {len(args.files)} files were given")
     failed = False
     counting = len(args.files) > 3 and sys.stderr.isatty()
-    for number, (name, extraction) in enumerate(_readings(args.files, args.url), 1):
+    for number, (name, extraction) in enumerate(_readings(args.files, args.url, args.attachment), 1):
         if counting:
             print(f"\r{number}/{len(args.files)} {name[-60:]:60}", end="", file=sys.stderr, flush=True)
         if isinstance(extraction, ReadingError):
@@ -76,13 +88,21 @@ def _line(error: ReadingError) -> str:
     return f"{error.message}; {cure}" if cure else error.message
 
 
-def _readings(files: Sequence[str], url: str) -> Iterator[tuple[str, Extraction | ReadingError]]:
+def _readings(
+    files: Sequence[str], url: str, attachments: Sequence[str] = ()
+) -> Iterator[tuple[str, Extraction | ReadingError]]:
     """Each file's reading in the order given; many files are read side by side, and none can hold up the others."""
     from pipelines.bounded import ReadingPool
     from pipelines.extract import extract
     from pipelines.model import ReadingError, Source
 
     sources = [_source(name, url) for name in files]
+    if attachments and isinstance(sources[0], Source):
+        attached = [_source(name, "") for name in attachments]
+        for name, one in zip(attachments, attached, strict=True):
+            if isinstance(one, ReadingError):
+                raise UsageError(f"--attachment {name}: {one.message}")
+        sources[0] = replace(sources[0], attachments=tuple(one for one in attached if isinstance(one, Source)))
     if len(sources) <= 3:
         # A pool takes longer to start than a few files take to read.
         for name, source in zip(files, sources, strict=True):
