@@ -11,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.capture import ROLES, Capture, Role, Site
+from archive.capture import ROLES, Capture, Role, Site, payload_digest
 from archive.errors import ArchiveError
 from archive.exchange import Exchange, stored_headers, utc_now
 from archive.reader import read_capture
@@ -61,14 +61,27 @@ class ArchiveMiddleware:
             return response
         run = self._run
         row = request.meta.get("row")
+        digest = payload_digest(exchange.payload)
+        memory = run.runtime.memory
         try:
-            capture = run.runtime.writer.write(exchange)
+            capture = run.runtime.writer.write(exchange, self._earlier(request, exchange, digest))
         except ArchiveError as error:
             run.runtime.fail(error)
             raise Stopped("the archive cannot be written") from error
+        memory.wrote(capture, digest)
         run.note_archived(row, capture)
         request.meta["capture"] = capture
-        return response
+        return response_of(capture) if capture.status == 304 and capture.refers_to else response
+
+    def _earlier(self, request: Request, exchange: Exchange, digest: str) -> Capture | None:
+        """The capture that holds this payload already, or that the server was asked to compare with."""
+        assert self._run is not None
+        asked: Capture | None = request.meta.pop("earlier", None)
+        if exchange.status == 304:
+            return asked
+        if exchange.truncated:
+            return None
+        return self._run.runtime.memory.same_payload(digest, exchange.payload)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         # An IgnoreRequest (robots.txt, a stop) never went out.
@@ -140,11 +153,13 @@ def role_of(request: Request) -> Role:
 
 
 def response_of(capture: Capture) -> Response:
-    """A capture as the response that the downloader would give: the body still content-encoded."""
+    """A capture as the response that the downloader would give: the body still content-encoded. After a 304 that is
+    the answer that was kept."""
+    status = 200 if capture.status == 304 and capture.refers_to else capture.status
     headers = Headers()
     for name, value in capture.headers:
         if not name.lower().startswith("x-orig-"):
             headers.appendlist(name.encode("latin-1"), value.encode("latin-1"))
     kind = responsetypes.from_args(headers=headers, url=capture.url, body=capture.payload)
     flags = ["dataloss"] if capture.truncated else []
-    return kind(url=capture.url, status=capture.status, headers=headers, body=capture.payload, flags=flags)
+    return kind(url=capture.url, status=status, headers=headers, body=capture.payload, flags=flags)

@@ -21,6 +21,7 @@ PASSING = frozenset(
         "wire",
         "row",
         "archived",
+        "earlier",
         "sent_at",
         "download_slot",
         "download_latency",
@@ -28,6 +29,9 @@ PASSING = frozenset(
         "is_start_request",
     }
 )
+
+# Headers that are added when a request goes out: the cookie jar's, and what an earlier answer allows to ask.
+ADDED = (b"Cookie", b"If-None-Match", b"If-Modified-Since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def pack(request: Request, spider: Spider) -> Packed:
                 "headers": [
                     [name.decode("latin-1"), value.decode("latin-1")]
                     for name, values in request.headers.items()
-                    if name != b"Cookie"  # the cookie jar adds it anew
+                    if name not in ADDED
                     for value in values
                 ],
                 "body": base64.b64encode(request.body).decode("ascii"),

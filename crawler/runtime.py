@@ -29,6 +29,7 @@ from archive.writer import ArchiveWriter
 from crawler.cli import Failure
 from crawler.frontier import Frontier, FrontierError
 from crawler.locking import only_crawl
+from crawler.memory import Memory
 from crawler.recovery import recover
 from crawler.storing import Tables
 from pipelines.store.store import StoreError
@@ -70,6 +71,7 @@ class Runtime:
         self.since = f"{now - GOES_ON_FOR:%Y-%m-%dT%H:%M:%S.%fZ}"
         self.stopping = ""
         self.unstored: list[str] = []
+        self.memory = Memory(data)
         self._stopped_at = math.inf
         self.trouble = ""
         self.finished: list[Mapping[str, Any]] = []

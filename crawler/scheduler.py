@@ -88,6 +88,8 @@ class FrontierScheduler(BaseScheduler):
         request.meta["row"] = row.id
         if row.position:
             request.meta["archived"] = row.position
+        else:
+            run.recall(request)
         request.errback = partial(self._lost, row.id, request.errback)
         return request
 

@@ -32,6 +32,8 @@ DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0  # the floor is DOWNLOAD_DELAY
+# Known pages of a site that every crawl asks for again; the others rest the longer, the longer they stay the same.
+NIANBAO_RECHECK = 20
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

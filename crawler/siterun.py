@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -13,6 +14,7 @@ from scrapy.crawler import Crawler
 
 from archive.capture import Capture, Site
 from archive.exchange import utc_now
+from crawler.memory import rests
 from crawler.packing import pack
 from crawler.rows import Row, Run
 from crawler.runtime import Runtime, Stopped, current
@@ -20,6 +22,8 @@ from crawler.runtime import Runtime, Stopped, current
 # Attributes of the spider that the ledger needs; kept in the frontier, so that a resumed crawl knows them.
 LEARNED: Mapping[str, Any] = {"findings": [], "seen_column": False, "reports_found": 0, "blocked": ""}
 FAILURES_IN_A_ROW = 5
+# Pages of role `other` that do not lead to what is new, so that they need not be fetched each time.
+RESTING = ("on_doubtful", "on_twin")
 
 T = TypeVar("T")
 
@@ -49,6 +53,7 @@ class SiteRun:
         self.ended = ""
         self.home_status = 0
         self._failures = 0
+        self._asked_again = 0
 
     def begin(self, spider: Spider) -> None:
         """Start the run, or take up the unfinished one with what its spider had learned."""
@@ -77,12 +82,43 @@ class SiteRun:
         assert spider is not None
         packed, unusable = [], ""
         for item in found:
+            if request.meta.get("rests") and item.meta.get("role") == "attachment":
+                # Files belong to the fetch of their page: they are asked for when it is.
+                item.meta["rests"] = True
             try:
                 packed.append(pack(item, spider))
             except ValueError as error:
                 unusable = str(error)
         failure = failure or unusable
         self.write(lambda: self.frontier.done(self.run.id, request.meta.get("row"), packed, self.learned(), failure))
+
+    def recall(self, request: Request) -> None:
+        """Let a request rest on what an earlier crawl fetched: with an answer from the archive (meta `archived`) when
+        its page need not be looked at yet, else by asking the server only for what has changed (RFC 9110 §13.1)."""
+        if request.method != "GET":
+            return
+        memory, browser = self.runtime.memory, bool(request.meta.get("browser"))
+        known = memory.newest(request.url, browser=browser)
+        if known is None:
+            return
+        if request.meta.get("rests") or (self._may_rest(request) and rests(known, datetime.now(UTC))):
+            request.meta.update(archived=known.position, rests=True)
+            return
+        newest = None if browser else memory.read(known.position)
+        origin = memory.origin(newest) if newest else None
+        if newest and origin:
+            asks = {"If-None-Match": newest.header("etag"), "If-Modified-Since": newest.header("last-modified")}
+            for name, value in asks.items():
+                if value:
+                    request.headers[name] = value
+                    request.meta["earlier"] = origin
+
+    def _may_rest(self, request: Request) -> bool:
+        leads_on = request.meta.get("role") != "report" and getattr(request.callback, "__name__", "") not in RESTING
+        if request.dont_filter or leads_on:
+            return False
+        self._asked_again += 1
+        return self._asked_again > self.crawler.settings.getint("NIANBAO_RECHECK")
 
     def note_archived(self, row: int | None, capture: Capture) -> None:
         """A response was archived; `row` is the request in the queue that it answers, if any."""

@@ -28,9 +28,12 @@ EXAMPLES = """examples:
   nianbao crawl --province hebei --due       those of a province that are due
   nianbao crawl --site 120106 --data /srv/nianbao
   nianbao crawl --sites mine.csv --delay 5
+  nianbao crawl --site 120106 --recheck      every known page again
 
 A site is due when it was never crawled, or its last complete run is a week old (from June to 9 January: 30 days), or
 its last run failed a day (a week) ago. Without a selection only sites that are due are crawled.
+A page that is known is asked for again at a falling rate, with ETag and Last-Modified where the server gave them:
+20 pages of a site each time, the others once as much time has passed as they have stayed the same.
 Ctrl-C stops after the requests in flight; the same command goes on from there. So does it after a crash.
 Environment: NIANBAO_CONTACT (shown to the portals), NIANBAO_SITES (a registry file in place of the built-in one), CHROMIUM."""
 
@@ -64,6 +67,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--due", action="store_true", help="of these, only sites that are due")
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="data directory (default: data)")
     parser.add_argument("--delay", type=_seconds, metavar="S", help="seconds between requests to a site (default: 2)")
+    parser.add_argument(
+        "--recheck", action="store_true", help="ask for every known page again, however long it has stayed the same"
+    )
     parser.add_argument("--at-once", type=_count, default=16, metavar="N", help="sites at a time (default: 16)")
     parser.set_defaults(run=run)
 
@@ -100,7 +106,8 @@ def run(args: argparse.Namespace) -> int:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_not_of_the_stop)
-    summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=_talk)
+    settings = {"NIANBAO_RECHECK": sys.maxsize} if args.recheck else {}
+    summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=_talk, settings=settings)
     outcomes = Counter(str(row["outcome"]) for row in summary.rows)
     names = {site.site_id: site.name for site in chosen}
     rows = sorted(summary.rows, key=lambda row: str(row["site_id"]))

@@ -157,6 +157,21 @@ def say_what_missing_cells_do(db: Database) -> None:
     db.execute("ALTER TABLE rules ADD COLUMN missing_cells TEXT")
 
 
+@migrations()
+def find_captures_by_payload(db: Database) -> None:
+    """Whether a payload is archived already is asked for every page that is fetched."""
+    db.execute("CREATE INDEX captures_payload ON captures (payload_digest)")
+
+
+@migrations()
+def keep_printed_figures(db: Database) -> None:
+    """Figures of older statistics tables for which the codebook has no cell, and columns that hold no year's figure."""
+    db.execute(
+        "CREATE TABLE printed (report_id TEXT, position INTEGER, label TEXT, heading TEXT, value REAL, unit TEXT,"
+        " raw TEXT, state TEXT, locator TEXT, PRIMARY KEY (report_id, position)) WITHOUT ROWID"
+    )
+
+
 def names() -> set[str]:
     """The migrations that this code knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}
