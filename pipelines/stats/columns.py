@@ -48,6 +48,8 @@ def columns_of(rows: Sequence[Row]) -> list[tuple[int, str]]:
 
 def choose(rows: Sequence[Row], columns: Sequence[tuple[int, str]], year: int | None, unit: str) -> Choice:
     """The column of the year's own figures. `year` and `unit` are those of the title (None and '' if it names none)."""
+    if not columns:
+        return Choice(None, reason="no row has a figure")
     if len(columns) == 1:
         head = columns[0][1]
         if _CUMULATIVE.search(head) and not _YEARLY.search(head) and not _YEAR.search(head):
