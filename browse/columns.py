@@ -21,6 +21,10 @@ TABLES: dict[str, tuple[str, str]] = {
     ),
     "reports": ("报告 reports", "One row a report page: who published it, for which year, how far it could be read."),
     "facts": ("单元格 facts", "One row a cell: the figure as printed and as read. Amounts of money are in 万元."),
+    "printed": (
+        "其他数字 printed",
+        "Figures of older statistics tables without a cell in the codebook: cumulative columns, rows of their own.",
+    ),
     "sections": ("文字 sections", "The prose of the reports by chapter."),
     "checks": ("核对 checks", "Every consistency rule applied to every report, passed or not."),
     "findings": ("发现 findings", "The checks that somebody should look at: those with a severity."),
@@ -107,6 +111,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "state": "状态 " + _codes(words.STATE),
         "method": "how it was read",
         "locator": "JSON that leads back to the cell or sentence in the archived bytes",
+    },
+    "printed": {
+        "report_id": _REPORT,
+        "position": "序号 order in the report",
+        "label": "行名 the row's label as printed",
+        "heading": "列名 the column's heading as printed; empty where it says nothing more",
+        "value": "数值 number; amounts of money in 万元; null unless reported",
+        "unit": "单位 unit",
+        "raw": "原文 the cell as printed",
+        "state": "状态 " + _codes(words.STATE),
+        "locator": "JSON that leads back to the cell in the archived bytes",
     },
     "sections": {
         "report_id": _REPORT,

@@ -71,6 +71,7 @@ async def page(snapshot: Snapshot, report_id: str) -> dict[str, Any] | None:
     sections = await snapshot.rows(
         "select position, kind, heading, text from sections where report_id = :id order by position", key
     )
+    printed = await _printed(snapshot, key)
     shown = shown_tables(report["form"] or "", facts, findings)
     placed = {f["fingerprint"] for table in shown for f in table.findings}
     return {
@@ -82,8 +83,18 @@ async def page(snapshot: Snapshot, report_id: str) -> dict[str, Any] | None:
         "passed": sum(check["outcome"] in ("pass", "pass_blank_as_zero") for check in checks),
         "checked": sum(check["outcome"] != "not_applicable" for check in checks),
         "sections": sections,
+        "printed": printed,
         **await _neighbours(snapshot, report),
     }
+
+
+async def _printed(snapshot: Snapshot, key: dict[str, str]) -> list[Row]:
+    """Figures beside the codebook's cells; none in a snapshot of before they were kept."""
+    if not await snapshot.rows("select 1 from sqlite_master where name = 'printed'"):
+        return []
+    return await snapshot.rows(
+        "select label, heading, value, unit, raw, state from printed where report_id = :id order by position", key
+    )
 
 
 async def _neighbours(snapshot: Snapshot, report: Row) -> dict[str, list[Row]]:

@@ -41,13 +41,14 @@ class ReportRows:
     facts: list[Row]
     manners: list[Row]
     sections: list[Row]
+    printed: list[Row]
     checks: list[Row]
     kinds: list[Row]
     facts_digest: str
 
     def digest(self) -> str:
         """Equal for equal rows: tells whether reading again changed anything."""
-        return _digest([self.report, self.facts_digest, self.sections, self.checks])
+        return _digest([self.report, self.facts_digest, self.sections, self.printed, self.checks])
 
 
 def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
@@ -66,6 +67,7 @@ def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:
         facts,
         manners,
         _section_rows(identity, key, extraction.sections),
+        [(identity, *astuple(figure)) for figure in extraction.printed],
         checks,
         kinds,
         _digest(facts),

@@ -220,6 +220,7 @@ class Store:
             for report_id, report_key in found:
                 fulltext.remove(self.db, report_id)
                 self.db.execute("DELETE FROM sections WHERE report_id = ?", (report_id,))
+                self.db.execute("DELETE FROM printed WHERE report_id = ?", (report_id,))
                 self.db.execute("DELETE FROM revisions WHERE report_id = ?", (report_id,))
                 self.db.execute("DELETE FROM fact WHERE report = ?", (report_key,))
                 self.db.execute("DELETE FROM check_row WHERE report = ?", (report_key,))
@@ -235,6 +236,7 @@ class Store:
         db.executemany("INSERT OR IGNORE INTO manner VALUES (?,?,?,?,?)", rows.manners)
         db.executemany("INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?)", rows.facts)
         db.executemany("INSERT INTO sections VALUES (?,?,?,?,?,?)", rows.sections)
+        db.executemany("INSERT INTO printed VALUES (?,?,?,?,?,?,?,?,?)", rows.printed)
         db.executemany("INSERT OR IGNORE INTO check_kind VALUES (?,?,?,?,?,?,?)", rows.kinds)
         db.executemany("INSERT INTO check_row VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows.checks)
 

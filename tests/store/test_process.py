@@ -78,7 +78,7 @@ def test_any_order_gives_the_same_tables(
     records = list(iter_archive(data.warc))
     run(data)
     wanted = dump(data.db)
-    assert {name for name, found in wanted.items() if not found} <= {"verdicts"}
+    assert {name for name, found in wanted.items() if not found} <= {"verdicts", "printed"}
     for seed in range(4):
         path = tmp_path / f"{seed}.db"
         shuffled = Random(seed).sample(records, len(records))

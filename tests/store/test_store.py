@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from archive.capture import Capture, Site, WarcPosition
 from pipelines.codebook import indicators, rules
-from pipelines.model import Check, Extraction, Fact, Report, Section
+from pipelines.model import Check, Extraction, Fact, PrintedFigure, Report, Section
 from pipelines.regions import all_regions
 from pipelines.store import Store, StoreError, fulltext, reference
 from pipelines.store.fulltext import MATCHES, zh_phrase
@@ -30,6 +30,7 @@ CONTRACT = {
     " capture_id, content_kind, quality, extractor, superseded_by",
     "facts": "report_id, indicator, applicant, value, unit, raw, state, method, locator",
     "sections": "report_id, position, kind, heading, text",
+    "printed": "report_id, position, label, heading, value, unit, raw, state, locator",
     "checks": "fingerprint, report_id, rule, outcome, severity, indicator, applicant, expected, actual, message",
     "verdicts": "fingerprint, verdict, note, by, at",
     "revisions": "report_id, indicator, applicant, old_value, new_value, old_capture_id, new_capture_id",
@@ -243,3 +244,13 @@ def test_the_newest_registry_line_counts_whatever_the_order(tmp_path: Path) -> N
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"nianbao\.db: no such snapshot"):
         Store.open(tmp_path / "nianbao.db", create=False)
+
+
+def test_printed_figures_are_kept_with_their_report_and_go_with_it(store: Store) -> None:
+    figure = PrintedFigure(0, "主动公开信息数", "历年累计", 1516.0, "条", "1516", "reported", '{"start":3,"end":7}')
+    page = capture()
+    store.add_report([page], Extraction(REPORT, printed=(figure,)))
+    rows = store.db.execute("SELECT * FROM printed").fetchall()
+    assert [row[1:] for row in rows] == [astuple(figure)]
+    store.add_report([page], Extraction(REPORT))
+    assert store.db.execute("SELECT count(*) FROM printed").fetchone() == (0,)
