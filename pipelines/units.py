@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipelines import regions
@@ -48,6 +49,11 @@ def _within(region: Region, above: tuple[Region, ...]) -> bool:
     return not above or any(one.code in chain for one in above)
 
 
+def _is_zone(rest: str, known: Collection[str]) -> bool:
+    """Whether what follows a place names a zone of it and not a division (新城区 is one)."""
+    return bool(_ZONE.match(rest)) and not any(rest[:size] in known for size in range(3, _LONGEST + 1))
+
+
 def split(name: str, year: int | None = None) -> Unit:
     """Take a name apart, by the divisions of a year (None: today's): `沧州市运河区人民政府` → 沧州市, 运河区 | 人民政府."""
     known = regions.names()
@@ -56,7 +62,7 @@ def split(name: str, year: int | None = None) -> Unit:
     while position < len(name):
         for size in range(min(_LONGEST, len(name) - position), 1, -1):
             piece = name[position : position + size]
-            if piece not in known or _ZONE.match(name[position + size :]):
+            if piece not in known or _is_zone(name[position + size :], known):
                 continue
             fitting = tuple(region for region in regions.named(piece, year) if _within(region, found))
             if fitting:
