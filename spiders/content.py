@@ -1,16 +1,13 @@
-"""What stands in a page that should be a report: its chapters, its tables, what hangs on it."""
+"""What stands in a page that should be a report: its text, its chapters, its tables."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.etree import XPathError
 from lxml.html import HtmlElement
 
-from spiders.addresses import from_script, join
 from spiders.links import is_year_folder, judge
 from spiders.page import Page, tight
 from spiders.platforms.gkmlpt import detail_html
@@ -41,15 +38,6 @@ BODIES = (
     "#content",
     "article",
 )
-_FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|rtf)$", re.IGNORECASE)
-_PICTURES = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.IGNORECASE)
-_DOWNLOAD = re.compile(
-    r"/(?:downfile|download)\.jsp|DownloadAttachUrl|ReadAttachFile|DownFile\.ashx|/attachment/", re.IGNORECASE
-)
-_DECORATION = re.compile(
-    r"icon|logo|share|qrcode|ewm|erweima|print|close|arrow|btn|button|banner|weixin|wechat|weibo|gongan|beian|ghs\.png|jiucuo|blank|line|spacer",
-    re.IGNORECASE,
-)
 _CHAPTERS = (
     re.compile(r"总体情况|概述|概况"),
     re.compile(r"主动公开政府?信息(?:的)?情况|主动公开(?:的)?情况"),
@@ -58,7 +46,6 @@ _CHAPTERS = (
     re.compile(r"存在的?(?:主要)?问题|改进(?:情况|措施)"),
     re.compile(r"其他需要(?:报告|说明)的事项|其他事项"),
 )
-MOST_PICTURES = 40
 
 
 def article(page: Page) -> Page:
@@ -101,21 +88,8 @@ def has_tables(page: Page) -> bool:
     return False
 
 
-def attachments(page: Page) -> tuple[str, ...]:
-    """Addresses of the files that hang on a report, in document order, each once.
-
-    Documents by link, frame, embed, object, viewer parameter and onclick; pictures only where the text has no tables,
-    because then they are the tables.
-    """
-    source = article(page)
-    bodies = _bodies(source.tree)
-    found = list(_documents(source.tree, source.base, inside=bodies))
-    if not has_tables(page) and not any(_FILES.search(_name(url)) for url in found):
-        found += list(_pictures(bodies or [source.tree], source.base))[:MOST_PICTURES]
-    return tuple(url for url in dict.fromkeys(found) if url != page.url)
-
-
-def _bodies(tree: HtmlElement) -> list[HtmlElement]:
+def bodies(tree: HtmlElement) -> list[HtmlElement]:
+    """The elements that hold the article's text; none where no known container does."""
     for selector in BODIES:
         try:
             if selector.startswith("#"):
@@ -134,56 +108,3 @@ def _bodies(tree: HtmlElement) -> list[HtmlElement]:
         if hits:
             return hits
     return []
-
-
-def _documents(tree: HtmlElement, base: str, inside: list[HtmlElement]) -> Iterator[str]:
-    for element in tree.iter("a", "iframe", "embed", "object", "frame", "button", "span", "div", "p", "li", "img"):
-        for attribute in ("href", "src", "data", "onclick"):
-            value = element.get(attribute) or ""
-            if not value or (attribute == "src" and element.tag == "img"):
-                continue
-            url = join(base, from_script(value) if attribute == "onclick" else value)
-            url = _viewed(url) or url
-            named = bool(_FILES.search(_name(url))) or bool(_FILES.search(" ".join(element.text_content().split())))
-            file = named or bool(_DOWNLOAD.search(url) and not _PICTURES.search(_name(url)))
-            # Outside the text, a document is the report's only if it says so or is shown in the page.
-            shown = not inside or element.tag in ("iframe", "embed", "object")
-            if url and file and (shown or _within(element, inside) or _says_report(element)):
-                yield url
-
-
-def _pictures(bodies: list[HtmlElement], base: str) -> Iterator[str]:
-    for body in bodies:
-        for image in body.iter("img"):
-            url = join(base, image.get("src") or image.get("data-src") or "")
-            small = any(
-                re.fullmatch(r"\d{1,2}(?:px)?", (image.get(side) or "").strip()) for side in ("width", "height")
-            )
-            if url and not small and not _DECORATION.search(_name(url)):
-                yield url
-
-
-def _viewed(url: str) -> str:
-    """The document that a viewer page shows (`viewer.html?file=…`)."""
-    for key, value in parse_qsl(urlsplit(url).query):
-        if key.lower() in ("file", "src", "url", "filepath") and _FILES.search(value.partition("?")[0]):
-            return join(url, value)
-    return ""
-
-
-def _name(url: str) -> str:
-    """The file name that an address ends in, out of the query too where a script delivers the file."""
-    parts = urlsplit(url)
-    for key, value in parse_qsl(parts.query):
-        if key.lower() in ("filename", "showname", "name") and "." in value:
-            return value
-    return unquote(parts.path).rsplit("/", 1)[-1]
-
-
-def _within(element: HtmlElement, bodies: list[HtmlElement]) -> bool:
-    return any(element is body or body in element.iterancestors() for body in bodies)
-
-
-def _says_report(element: HtmlElement) -> bool:
-    text = tight(element.text_content() + (element.get("title") or ""))
-    return judge("", text).is_report or bool(re.match(r"附件", text))

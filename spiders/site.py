@@ -14,7 +14,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from archive.capture import Capture
-from spiders import columns, content, dynamic, fallback
+from spiders import columns, content, dynamic, fallback, files
 from spiders.addresses import join
 from spiders.asking import AskingSpider, is_text
 from spiders.choice import chosen, mark
@@ -308,18 +308,17 @@ class SiteSpider(AskingSpider):
         if content.is_list(page):
             yield from self._read_list(page, response)
             return
-        files = [url for url in content.attachments(page) if self.may_visit(url)]
-        if not files and not content.is_report_text(page):
+        hanging = [link for link in files.attachments(page) if self.may_visit(link.url)]
+        if not hanging and not content.is_report_text(page):
             for url in columns.frames(page):
                 if self.may_visit(url):
                     yield self.ask(url, "report", "on_report", self._context(page), priority="report")
         self.reports_found += 1
         yield capture
         yield from self._reports(page.links, page, sure=True)
-        for url in files:
-            yield self.ask(
-                url, "attachment", "on_attachment", {"referrer": page.url, "parent": capture.url}, priority="attachment"
-            )
+        for link in hanging:
+            context = {"referrer": page.url, "parent": capture.url, "anchor": link.title}
+            yield self.ask(link.url, "attachment", "on_attachment", context, priority="attachment")
 
     def on_attachment(self, response: Response) -> Iterator[Capture]:
         """A file of a report, unless an error page came in its place."""

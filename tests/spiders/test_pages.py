@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.capture import Site
-from spiders import columns, content
+from spiders import columns, files
 from spiders.addresses import Hosts, clean, join
 from spiders.page import Page, date_in, decode
 from spiders.refusals import refusal
@@ -38,7 +38,7 @@ def test_no_bytes_make_a_page_raise(body: bytes) -> None:
     page = Page(URL, decode(body, "nonsense"))
     assert isinstance(page.links, tuple)
     refusal(200, page)
-    content.attachments(page)
+    files.attachments(page)
     columns.ways(page.links, units=True)
 
 
@@ -160,8 +160,32 @@ def test_shells(html: str, target: str) -> None:
         ),
         ("<div id=zoom><img src=W01.jpg><img src=/images/icon_share.png><img src=s.gif width=16></div>", ["W01.jpg"]),
         ("<div id=zoom><table><tr><td>1<td>2<td>3</table><img src=W01.jpg></div>", []),
+        ("<div id=zoom>见<iframe src='../pdf/web/viewer.html?file=%252Ff%252Fa.pdf'></iframe></div>", ["a.pdf"]),
+        ("<div id=zoom><iframe src='/js/viewer.html#file=b.pdf'></iframe></div>", ["b.pdf"]),
+        ("<div id=zoom><a href='/plugins/pdfview.jsp?fileurl=/f/c.pdf'>查看</a></div>", ["c.pdf"]),
+        ("<object><param name=src value=d.pdf></object>", ["d.pdf"]),
+        ("<a data-url='e.xlsx' href='javascript:;'>附表</a>", ["e.xlsx"]),
+        ("<a href='/download?id=7' download='年报.doc'>下载</a>", ["download?id=7"]),
+        ("<a href='down.action?id=7' title='2021年年报.wps'>附件1</a>", ["down.action?id=7"]),
+        ("<div id=zoom><p>年报</p></div><script>PDFObject.embed('/f/g.pdf', '#show')</script>", ["g.pdf"]),
+        ("<div id=zoom><a href=h.zip>附件.zip</a><a href=h.rar>附件.rar</a></div>", ["h.zip"]),
+        ("<div id=zoom><img data-original=W02.jpg></div>", ["W02.jpg"]),
+        (
+            "<div id=zoom><p>一、总体情况</p><p>二、主动公开政府信息情况</p><p>三、行政复议</p><p>信息公开</p>"
+            "<iframe src=tables.html></iframe></div>",
+            ["tables.html"],
+        ),
     ],
 )
 def test_attachments(html: str, names: list[str]) -> None:
-    found = content.attachments(Page(URL, html))
-    assert [url.rsplit("/", 1)[-1] for url in found] == names
+    found = files.attachments(Page(URL, html))
+    assert [link.url.rsplit("/", 1)[-1] for link in found] == names
+
+
+def test_attachments_keep_the_text_of_their_links() -> None:
+    html = "<div id=zoom><a href=1.docx>沙洋县2021年年报.docx</a><a href=1.docx>下载</a><a href=2.docx title=财政局年报>2</a></div>"
+    found = files.attachments(Page(URL, html))
+    assert [(link.url.rsplit("/", 1)[-1], link.title) for link in found] == [
+        ("1.docx", "沙洋县2021年年报.docx"),
+        ("2.docx", "财政局年报"),
+    ]
