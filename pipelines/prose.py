@@ -18,30 +18,19 @@ from typing import Any
 
 from pipelines.codebook import indicators
 from pipelines.model import Fact
+from pipelines.numbers import chinese_number
 from pipelines.wording import Line, Sentence, sentences
 
-_CJK_DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
-_CJK_UNITS = {"十": 10, "百": 100, "千": 1000}
+_ARABIC = re.compile(r"(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<scale>[万亿千百])?")
+_SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_AFTER = re.compile(r"左右|上下|以上")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One figure stated in prose. `value` is in the indicator's unit; `raw` as printed (squeezed); `zero` tells that the
-    sentence denies the thing (未收到); `about` that the figure is rounded (余, 多); `weak` that only its context says
-    what it counts. Offsets are into `Document.text`; `figure` spans the figure, `start` and `end` the sentence."""
+    sentence denies the thing (未收到); `about` that the figure is rounded (约, 余, 多, 左右), `open` that it is a range
+    (20至30件, of which `value` is the beginning); `weak` that only its context says what it counts. Offsets are into `Document.text`; `figure` spans the figure, `start` and `end` the sentence."""
 
     concept: str
     value: Decimal
@@ -53,6 +42,7 @@ class Statement:
     zero: bool = False
     about: bool = False
     weak: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +72,7 @@ class _Patterns:
     claims: tuple[tuple[str, tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str]], ...]
     skip_clause: re.Pattern[str]
     skip_part: re.Pattern[str]
+    own_share: re.Pattern[str]
 
 
 @cache
@@ -114,23 +105,17 @@ def _patterns() -> _Patterns:
         ),
         skip_clause=compiled(table["skip"]["clause"]),
         skip_part=compiled(table["skip"]["part"]),
+        own_share=compiled(table["skip"]["own_share"]),
     )
 
 
 def number(text: str) -> Decimal | None:
-    """A figure in Arabic or Chinese numerals; None if it is neither."""
-    plain = text.replace(",", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
-        return Decimal(plain)
-    total, digit = 0, 0
-    for char in plain:
-        if char in _CJK_DIGITS:
-            digit = _CJK_DIGITS[char]
-        elif char in _CJK_UNITS:
-            total, digit = total + (digit or 1) * _CJK_UNITS[char], 0
-        else:
-            return None
-    return Decimal(total + digit) if plain else None
+    """A figure in Arabic or Chinese numerals, 万 and its like included (1.2万 is 12000); None if it is neither, or grouped
+    as no number is."""
+    arabic = _ARABIC.fullmatch(text)
+    if arabic:
+        return Decimal(arabic["digits"].replace(",", "")) * _SCALES[arabic["scale"] or ""]
+    return chinese_number(text)
 
 
 def _clause(text: str, start: int) -> str:
@@ -150,6 +135,8 @@ def _stated(sentence: Sentence, paragraph: str) -> Iterator[Statement]:
     text = sentence.text
     if "|" in text or "勾稽" in text:
         return
+    turn = patterns.own_share.search(text)
+    share = turn.start() if turn else 0
     for concept in patterns.concepts:
         if not concept.context.search(text):
             continue
@@ -159,28 +146,28 @@ def _stated(sentence: Sentence, paragraph: str) -> Iterator[Statement]:
                 continue
             for pattern in group:
                 for match in pattern.finditer(text):
-                    spot = match.span("n")
-                    clause = _clause(text, match.start()) + match.group()
-                    value = number(match["n"])
-                    if value is None or any(a < spot[1] and spot[0] < b for a, b in taken):
+                    found = _figure(match, text)
+                    if found is None or any(a < found.spot[1] and found.spot[0] < b for a, b in taken):
                         continue
-                    if concept.excluded.search(text[: match.start()]) or patterns.skip_clause.search(clause):
+                    before = _clause(text, match.start())
+                    if concept.excluded.search(text[: match.start()]) or patterns.skip_clause.search(
+                        before + match.group()
+                    ):
                         continue
-                    if patterns.skip_part.search(_clause(text, match.start())):
+                    if patterns.skip_part.search(before) or match.start() < share:
                         continue
-                    taken.append(spot)
-                    money = match.groupdict().get("money")
-                    stop = _counter(text, match.end("n") if not match["about"] else match.end("about"), money)
+                    taken.append(found.spot)
                     yield Statement(
                         concept=concept.concept,
-                        value=value / 10000 if money == "元" else value,
-                        raw=text[spot[0] : stop],
+                        value=found.value,
+                        raw=text[slice(*found.spot)],
                         start=sentence.span()[0],
                         end=sentence.span()[1],
-                        figure=sentence.span(spot[0], stop),
+                        figure=sentence.span(*found.spot),
                         sentence=text,
-                        about=bool(match["about"]),
+                        about=found.about,
                         weak=weak,
+                        open=found.open,
                     )
         for pattern in concept.zero:
             if taken:
@@ -206,11 +193,33 @@ def _stated(sentence: Sentence, paragraph: str) -> Iterator[Statement]:
                 break
 
 
-def _counter(text: str, end: int, money: str | None) -> int:
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    spot: tuple[int, int]
+    value: Decimal
+    about: bool
+    open: bool
+
+
+def _figure(match: re.Match[str], text: str) -> _Figure | None:
+    """The figure in a match with its words (约, 余, 件, 左右): where it stands and what it says."""
+    groups = match.groupdict()
+    value = number(match["n"])
+    if value is None:
+        return None
+    value *= _SCALES[groups.get("scale") or ""]
+    money = groups.get("money")
+    if money == "元":
+        value /= 10000
+    end = max(match.end(name) for name in ("n", "range", "about", "scale") if groups.get(name))
     if money:
-        return end + len(money)
-    match = re.match(r"人次|[件条份宗起次例项个]", text[end:])
-    return end + (match.end() if match else 0)
+        end += len(money)
+    elif counter := re.match(r"人次|[件条份宗起次例项个]", text[end:]):
+        end += counter.end()
+    after = _AFTER.match(text, end)
+    start = match.start("before") if groups.get("before") else match.start("n")
+    about = bool(groups.get("before") or groups.get("about") or groups.get("range") or after)
+    return _Figure((start, after.end() if after else end), value, about, bool(groups.get("range")))
 
 
 def statements(lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -238,7 +247,8 @@ def claims(lines: Sequence[Line]) -> tuple[Claim, ...]:
 
 def facts(found: Sequence[Statement]) -> tuple[Fact, ...]:
     """The `prose_*` facts of a report without a form table. Sentences that differ make the figure `ambiguous`, and so
-    does a rounded one (5300余条); nothing is said about what no sentence states."""
+    does a range. A rounded figure (5300余条) is the number that is printed, its method `prose+approx`, its words in `raw`;
+    nothing is said about what no sentence states."""
     book = indicators()
     facts: list[Fact] = []
     for concept in _patterns().concepts:
@@ -249,7 +259,8 @@ def facts(found: Sequence[Statement]) -> tuple[Fact, ...]:
         if not told:
             continue
         first = told[0]
-        clear = len({item.value for item in told}) == 1 and not any(item.about for item in told)
+        clear = len({item.value for item in told}) == 1 and not any(item.open for item in told)
+        first = next((item for item in told if not item.about), first)
         facts.append(
             Fact(
                 indicator=concept.indicator,
@@ -258,7 +269,7 @@ def facts(found: Sequence[Statement]) -> tuple[Fact, ...]:
                 unit=book[concept.indicator].unit,
                 raw=first.raw if clear else " | ".join(dict.fromkeys(item.raw for item in told)),
                 state="reported" if clear else "ambiguous",
-                method="prose",
+                method="prose+approx" if first.about else "prose",
                 locator=json.dumps({"start": first.start, "end": first.end, "figure": list(first.figure)}),
             )
         )

@@ -16,9 +16,9 @@ def check(subject: Subject) -> Iterator[Check]:
     if subject.form != "legacy_prose":
         return
     for key, fact in subject.facts.items():
-        rounded = fact.state == "ambiguous" and re.search(r"[余多]", fact.raw)
-        if rounded:
-            yield finding("CHINESE_NUM", "fail", f"The figure is rounded: {fact.raw}.", key=key, actual=fact.raw)
+        if "approx" in fact.method:
+            message = f"The figure is rounded: {fact.raw}."
+            yield finding("CHINESE_NUM", "fail", message, key=key, expected=fact.value, actual=fact.raw)
         elif fact.value and _CHINESE.match(fact.raw):
             message = f"{fact.raw} was read as {fact.value:g}."
             yield finding("CHINESE_NUM", "pass", message, key=key, expected=fact.raw, actual=fact.value)

@@ -45,6 +45,9 @@ def facts(*sentences: str) -> dict[str, Fact]:
         ("发生政府信息公开行政诉讼案件4起。", "prose_litigation", 4, "4起"),
         ("2017年度,我区未发生政府信息公开的收费和减免情况。", "prose_fees", 0, "未发生政府信息公开的收费"),
         ("依申请公开共收取费用251000元。", "prose_fees", 25.1, "251000元"),
+        ("全年累计收到政府信息公开申请88件。", "prose_requests_received", 88, "88件"),
+        ("收到政府信息公开申请12件,比上年增长20%。", "prose_requests_received", 12, "12件"),
+        ("依申请公开共收取费用1.2万元。", "prose_fees", 1.2, "1.2万元"),
         ("2016年,全县共主动公开政府信息7659条。", "prose_disclosed_total", 7659, "7659条"),
     ],
 )
@@ -72,6 +75,20 @@ def test_figures_in_their_sentences(sentence: str, indicator: str, value: float 
         "区直部门收到政府信息公开申请5件。",
         "全年主动公开政府信息情况良好。",
         "在互联网上主动公开信息数为62条。",
+        "全年受理行政审批申请办件2300件。",
+        "12345热线受理信息公开申请咨询56件。",
+        "依申请公开栏目访问量达1200人次。",
+        "办理人大建议和政协提案45件,公开信息全部上网。",
+        "依申请公开是公众获取信息的途径之一。",
+        "自2008年条例施行以来,累计收到政府信息公开申请88件。",
+        "截至年底,累计收到政府信息公开申请88件。",
+        "全市收到政府信息公开申请120件,其中我局收到3件。",
+        "收到政府信息公开申请同比增长20%。",
+        "比上年收到政府信息公开申请多5件。",
+        "根据《关于信息公开申请的通知》(国办发〔2015〕23号)要求办理公开申请。",
+        "公开申请联系电话0594-2289123。",
+        "受理公开申请工作在全市排名第3位。",
+        "办理答复网民咨询公开信息76条。",
     ],
 )
 def test_decoys_are_no_figures(sentence: str) -> None:
@@ -90,9 +107,49 @@ def test_two_sentences_that_agree_are_one_figure() -> None:
     assert (found.state, found.value) == ("reported", 12)
 
 
-def test_a_rounded_figure_is_not_taken_for_the_number() -> None:
-    found = facts("2016年,全县共主动公开政府信息5300余条。")["prose_disclosed_total"]
-    assert (found.state, found.value, found.raw) == ("ambiguous", None, "5300余条")
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("5300余条", 5300),
+        ("约5300条", 5300),
+        ("近6000条", 6000),
+        ("5000多条", 5000),
+        ("5300条左右", 5300),
+        ("超过5300条", 5300),
+        ("1.2万余条", 12000),
+        ("20多万条", 200000),
+        ("二百四十多条", 240),
+        ("三千余条", 3000),
+    ],
+)
+def test_a_rounded_figure_is_the_number_printed_and_says_so(words: str, value: float) -> None:
+    found = facts(f"2016年,全县共主动公开政府信息{words}。")["prose_disclosed_total"]
+    assert (found.state, found.value, found.raw, found.method) == ("reported", value, words, "prose+approx")
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [("1.2万条", 12000), ("12,345条", 12345), ("3亿条", 3e8), ("5千条", 5000), ("二百四十条", 240)]
+)
+def test_magnitudes_in_words(words: str, value: float) -> None:
+    found = facts(f"2016年,全县共主动公开政府信息{words}。")["prose_disclosed_total"]
+    assert (found.value, found.raw, found.method) == (value, words, "prose")
+
+
+@pytest.mark.parametrize("words", ["20至30件", "20-30件", "20到30件", "20—30件"])
+def test_a_range_is_no_figure(words: str) -> None:
+    found = facts(f"全年收到政府信息公开申请{words}。")["prose_requests_received"]
+    assert (found.state, found.value, found.raw) == ("ambiguous", None, words)
+
+
+def test_wrongly_grouped_digits_are_no_figure() -> None:
+    assert facts("全年收到政府信息公开申请1,23件。") == {}
+
+
+def test_an_exact_figure_of_the_same_value_is_preferred_and_another_is_not() -> None:
+    same = facts("全年收到政府信息公开申请约120件。", "收到政府信息公开申请120件。")["prose_requests_received"]
+    assert (same.value, same.method, same.raw) == (120, "prose", "120件")
+    other = facts("全年收到政府信息公开申请120余件。", "收到政府信息公开申请124件。")["prose_requests_received"]
+    assert (other.state, other.raw) == ("ambiguous", "120余件 | 124件")
 
 
 def test_locators_lead_back_to_sentence_and_figure() -> None:
