@@ -37,7 +37,7 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], form: s
         for count, row in enumerate(rows, 1):  # noqa: B007
             writer.writerow(row)
         return count
-    texts = [tuple(_plain(value) for value in row) for row in rows]
+    texts = [tuple(plain(value) for value in row) for row in rows]
     _print_table(columns, texts, out)
     return len(texts)
 
@@ -52,7 +52,8 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], out: Tex
         print("  ".join((*cells, row[-1])).rstrip(), file=out)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """A value as text for a terminal, without control characters."""
     text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
     # Control characters of a report must not reach the terminal.
     return "".join(" " if unicodedata.category(letter).startswith("C") else letter for letter in text)

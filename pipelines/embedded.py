@@ -23,10 +23,11 @@ _HINTS = (b"<script", b"<textarea", b"<xmp", b"<noscript", b"<template", b"srcdo
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document, and where in the page it was held: '' for the page as it is, else `script`, `json`, `textarea` …
-    What leads back into it counts in the page with the held HTML put before the element that holds it."""
+    """A document, the bytes that it was read from, and where in the page it was held: '' for the page as it is, else
+    `script`, `json`, `textarea` … What leads back into it counts in the page with the held HTML put before the element that holds it."""
 
     document: Document
+    source: Source
     place: str = ""
 
 
@@ -36,21 +37,22 @@ def open_source(source: Source, tells: Callable[[Document], bool]) -> Opened:
     text = decode(source.body, source.charset).text if kind_of(source) in ("html", "text") else ""
     if is_json(text):
         # Markup inside JSON strings is escaped: read as it stands, tags and numbers would come out wrong.
-        return _in_held(source, text, tells) or Opened(read(source))
+        return _in_held(source, text, tells) or Opened(read(source), source)
     own = read(source)
     if not text or tells(own) or not any(hint in source.body for hint in _HINTS):
-        return Opened(own)
-    return _in_held(source, text, tells) or Opened(own)
+        return Opened(own, source)
+    return _in_held(source, text, tells) or Opened(own, source)
 
 
 def _in_held(source: Source, text: str, tells: Callable[[Document], bool]) -> Opened | None:
     for held in [one for one in held_in(text) if "公开" in squeeze(one.html) or len(one.html) > 2000][:MOST_TRIED]:
+        shown = _shown(source, text, held)
         try:
-            document = read(_shown(source, text, held))
+            document = read(shown)
         except Unreadable:
             continue
         if tells(document):
-            return Opened(document, held.place)
+            return Opened(document, shown, held.place)
     return None
 
 

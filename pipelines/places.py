@@ -38,5 +38,9 @@ def _located(fact: Fact, layout: Layout, offset: int, attachment: int | None) ->
         place |= {"page": box.page, "box": list(box[1:])}
     # A cell whose page is not known may stand on any.
     recognised = box.page in layout.recognised if box is not None else bool(fact.method and layout.recognised)
+    if offset and "start" in locator:
+        locator |= {name: locator[name] - offset for name in ("start", "end")}
+        if "figure" in locator:
+            locator["figure"] = [spot - offset for spot in locator["figure"]]
     told = json.dumps({**place, **locator}, separators=(",", ":"))
     return fact._replace(locator=told, method=fact.method + OCR if recognised else fact.method)

@@ -164,13 +164,9 @@ def _stale(store: Store, sites: Iterable[str], tell: Callable[[int], None]) -> I
     """The pages to read (again), site by site; those that the archive no longer has leave the tables."""
     done = 0
     for site in sites:
-        fetched = [
-            Fetched(capture_id, url, fetched_at, digest, parent, bool(truncated), WarcPosition(*place))
-            for capture_id, url, fetched_at, digest, parent, truncated, *place in store.db.execute(_FETCHED, (site,))
-        ]
         rows = store.db.execute("SELECT url, basis, extractor FROM readings WHERE site_id = ?", (site,)).fetchall()
         known = {url: (basis, extractor) for url, basis, extractor in rows}
-        for page in plan(fetched):
+        for page in plan(_fetched(store.db, site)):
             if known.pop(page.url, None) != (page.basis, EXTRACTOR):
                 yield site, page
             done += 1
@@ -226,6 +222,28 @@ def _unread(store: Store, sites: set[str]) -> Iterator[Unread]:
     for site in sorted(sites):
         for row in store.db.execute(query, (site,)):
             yield Unread(site, *row)
+
+
+def source_of(data: DataDir, db: sqlite3.Connection, report_id: str) -> tuple[PlannedVersion, Source] | None:
+    """The captures that a report's row was read from, and their bytes as they were read; None when there is no such
+    report. ArchiveError where the archive cannot give them back."""
+    row = db.execute("SELECT site_id, url, capture_id FROM reports WHERE report_id = ?", (report_id,)).fetchone()
+    if row is None:
+        return None
+    site, url, capture_id = row
+    fetched = [one for one in _fetched(db, site) if url in (one.url, one.parent)]
+    versions = (version for page in plan(fetched) for version in page.versions)
+    version = next((one for one in versions if one.page.capture_id == capture_id), None)
+    if version is None:
+        raise ArchiveError(f"{url}: its captures are not in the tables; run `nianbao reprocess`")
+    return version, _source(data, version)
+
+
+def _fetched(db: sqlite3.Connection, site: str) -> list[Fetched]:
+    return [
+        Fetched(capture_id, url, fetched_at, digest, parent, bool(truncated), WarcPosition(*place))
+        for capture_id, url, fetched_at, digest, parent, truncated, *place in db.execute(_FETCHED, (site,))
+    ]
 
 
 def _source(data: DataDir, version: PlannedVersion) -> Source:
