@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ _CHINESE_DATE = re.compile(
 _META = ("PubDate", "publishdate", "publish_date", "pubtime", "firstpublishedtime", "article:published_time")
 _STRONG = re.compile(r"(?:发布(?:时间|日期)|公开(?:时间|日期)|发文日期|发表时间)\s*[:\t]?\s*")
 _WEAK = re.compile(r"(?<![\u4e00-\u9fff])(?:时间|日期)\s*[:\t]\s*")
+_WRITTEN = re.compile(r"(?:成文|印发|制发|生成)日期\s*[:\t]?\s*")
+_IN_ADDRESS = re.compile(r"/t?(20[0-3]\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?:[_/.]|$)")
 _PERIOD = re.compile(
     r"(?P<year>20[0-3]\d)(?P<lost>年?)(?P<m1>1[0-2]|0?[1-9])月(?P<d1>\d{1,2})日起?(?:至|到|[-—~－]{1,2})"
     r"(?:(?P<year2>20[0-3]\d)(?P<lost2>年?))?(?:(?:当|同|该|本)年)?(?P<m2>1[0-2]|0?[1-9])月(?P<d2>\d{1,2})日"
@@ -96,31 +99,63 @@ class Stated:
     place: str
 
 
-def published(
-    document: Document, lines: Sequence[Line], body: tuple[int, int], first: int, context: Mapping[str, Any]
-) -> Stated | None:
-    """When the report was published: meta PubDate, a labelled date outside the chapters, a date in brackets under the
-    title, the signature's date, the date of the list row. A date without a label in the page's head is the day of
-    browsing and 页面生成时间 the day of the machine: neither is taken."""
+def stated_dates(
+    document: Document,
+    lines: Sequence[Line],
+    body: tuple[int, int],
+    first: int,
+    context: Mapping[str, Any],
+    url: str = "",
+) -> tuple[Stated, ...]:
+    """Every date of publication that is printed, the most trusted first, one a place: meta PubDate, a labelled date
+    outside the chapters (发布日期 before 时间), a date in brackets under the title, the signature's date, 成文日期, the date of
+    the list row, the date in the address (last: pages migrate). A date without a label in the page's head is the day of
+    browsing and 页面生成时间 the day of the machine: neither is one."""
+    return tuple(_stated_dates(document, lines, body, first, context, url))
+
+
+def _stated_dates(
+    document: Document,
+    lines: Sequence[Line],
+    body: tuple[int, int],
+    first: int,
+    context: Mapping[str, Any],
+    url: str,
+) -> Iterator[Stated]:
     for name in _META:
         if (value := document.meta_value(name)) and (found := first_date(value)):
-            return Stated(found, f"meta {name}")
+            yield Stated(found, f"meta {name}")
+            break
     starts = lines[first].spots[0] if first < len(lines) else len(document.text)
     ends = lines[body[1]].spots[0] if body[1] < len(lines) else len(document.text)
-    for part in (fold(document.text[:starts]), fold(document.text[ends:])):
-        for label in (_STRONG, _WEAK):
-            for match in label.finditer(part):
-                following = _DATE.match(part, match.end())
-                if following and (found := _day(*following.groups())):
-                    return Stated(found, match.group().strip(" :\t"))
+    parts = (fold(document.text[:starts]), fold(document.text[ends:]))
+    yield from itertools.islice(
+        (one for part in parts for kind in (_STRONG, _WEAK) for one in _labelled(part, kind)), 1
+    )
     for line in lines[: first if first < len(lines) else 0]:
         if re.fullmatch(r"[(\[〔].{8,16}[)\]〕]", line.text) and (found := first_date(line.text)):
-            return Stated(found, "under the title")
+            yield Stated(found, "under the title")
+            break
     if first < len(lines):
         for line in reversed(lines[max(first + 1, body[1] - 4) : body[1]]):
             if len(line.text) <= 60 and re.search(r"(?:日|\d)[)]?$", line.text) and (found := first_date(line.text)):
-                return Stated(found, "signature")
+                yield Stated(found, "signature")
+                break
+    yield from itertools.islice((one for part in parts for one in _labelled(part, _WRITTEN)), 1)
     listed = str(context.get("listed_on") or "")
     if listed and (found := first_date(listed)):
-        return Stated(found, "list row")
-    return None
+        yield Stated(found, "list row")
+    if (match := _IN_ADDRESS.search(url)) and (found := _day(*match.groups())):
+        yield Stated(found, "address")
+
+
+def _labelled(part: str, label: re.Pattern[str]) -> Iterator[Stated]:
+    for match in label.finditer(part):
+        following = _DATE.match(part, match.end())
+        if following and (found := _day(*following.groups())):
+            yield Stated(found, match.group().strip(" :\t"))
+
+
+def published(stated: Sequence[Stated]) -> Stated | None:
+    """The date of publication: the most trusted of those printed; an address alone says too little."""
+    return next((one for one in stated if one.place != "address"), None)

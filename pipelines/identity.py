@@ -48,7 +48,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Identity:
     """`evidence` is all that was found, `notes` the disagreements in English, `site_code` the 网站标识码 ('' if none),
-    `brand` an advertisement that stands in the text ('' if none)."""
+    `brand` an advertisement that stands in the text ('' if none), `dates` every date of publication that is printed."""
 
     title: Title | None
     unit_name: str
@@ -62,6 +62,7 @@ class Identity:
     brand: str
     evidence: tuple[Evidence, ...]
     notes: tuple[str, ...]
+    dates: tuple[Stated, ...] = ()
 
     @property
     def region_code(self) -> str | None:
@@ -93,7 +94,8 @@ def identify(document: Document, source: Source, shape: Outline) -> Identity:
         evidence.append(Evidence("region", source.site.region_code, "registry"))
     evidence += [Evidence("unit", name, place) for name, place in _unit_evidence(title, lines, shape, opening, source)]
     evidence += [Evidence("year", str(year), place) for year, place in _years(title, periods, source)]
-    published = dates.published(document, lines, shape.body, first, source.context)
+    stated = dates.stated_dates(document, lines, shape.body, first, source.context, source.url)
+    published = dates.published(stated)
     year = next((int(item.value) for item in evidence if item.about == "year"), None)
     if year is None and published is not None:
         year = published.on.year - 1
@@ -114,6 +116,7 @@ def identify(document: Document, source: Source, shape: Outline) -> Identity:
         brand=_brand(body),
         evidence=tuple(evidence),
         notes=(*notes, *disagreement),
+        dates=stated,
     )
 
 

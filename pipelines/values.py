@@ -59,10 +59,13 @@ class Readings:
         if reading.state == "ambiguous":
             self.note("not_a_number", f"{slot.text!r} is not certainly one number", slot.locator)
 
-    def doubt(self, indicator: str, applicants: Iterable[str], slots: Sequence[Slot], method: str) -> None:
-        """Figures were printed in the row, but not provably in this cell. A row without any figure is blank."""
+    def doubt(
+        self, indicator: str, applicants: Iterable[str], slots: Sequence[Slot], method: str, mark: str = " "
+    ) -> None:
+        """Figures were printed in the row, but not provably in this cell; `mark` stands between them in `raw`. A row
+        without any figure is blank."""
         filled = [slot for slot in slots if slot.text]
-        raw = " ".join(slot.text for slot in filled)
+        raw = mark.join(slot.text for slot in filled)
         locator = (filled or list(slots))[0].locator if slots else ""
         unit = indicators()[indicator].unit
         state: State = "ambiguous" if filled else "blank"

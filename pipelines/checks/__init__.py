@@ -28,7 +28,7 @@ RULES = frozenset(
         *("NONNEG", "INTEGER", "NUMERIC", "DIGIT_SPLIT", "LABELS", "BLANKS", "TXT_NEW", "TXT_CARRY_IN", "TXT_RECEIVED"),
         *("TXT_HANDLED", "TXT_CARRY_OUT", "TXT_REVIEW", "TXT_LITIGATION", "TXT_CONTRADICTION", "SEC_PRESENT"),
         *("SEC5_EMPTY", "SEC6_FEE", "TABLE_MISSING", "YEAR_AGREE", "FORM_YEAR", "PERIOD", "TIMELY_DEPT", "TIMELY_GOV"),
-        *("SCOPE", "DOMAIN", "TEMPLATE", "ENTITY_KNOWN", "CHINESE_NUM", "TWIN"),
+        *("SCOPE", "DOMAIN", "TEMPLATE", "ENTITY_KNOWN", "CHINESE_NUM", "TWIN", "DATES"),
     }
 )
 """The rules stated for one report; each has a golden case."""

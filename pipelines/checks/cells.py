@@ -114,6 +114,7 @@ _UNNAMED = {
     "table4_rows",
     "printed_twice",
     "column_order",
+    "columns",
 }
 """What the reading of tables notes when figures are printed that no cell of the form takes in."""
 _NAMED_ANYWAY = {"hidden", "near_label", "foreign_row", "duplicate_table"}

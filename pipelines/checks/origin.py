@@ -16,12 +16,15 @@ _PLACEHOLDER = re.compile(
     r"\{\{.{0,30}?\}\}|[XxＸ×]{2,4}(?:年|县|区|市|局|镇)|[(〔\[]?具体网址[)〕\]]?|20[Xx]{2}年|_{3,}年"
 )
 
+_DAYS_APART = 31
+
 
 def check(subject: Subject) -> Iterator[Check]:
     """The rules on identity, each at most a few rows; a rule without its evidence has no row."""
     yield from _year(subject)
     yield from _form_year(subject)
     yield from _period(subject)
+    yield from _dates(subject)
     yield from _timely(subject)
     yield from _scope(subject)
     yield from _domain(subject)
@@ -78,6 +81,19 @@ def _period(subject: Subject) -> Iterator[Check]:
         )
     else:
         yield finding("PERIOD", "fail", f"The stated period is {stated}.", expected=expected, actual=stated)
+
+
+def _dates(subject: Subject) -> Iterator[Check]:
+    """The dates of publication that are printed name about the same days. Which is taken: `dates.stated_dates`."""
+    stated = subject.identity.dates
+    if len(stated) < 2:
+        return
+    said = ", ".join(f"{one.place} {one.on}" for one in stated)
+    taken = stated[0].on
+    if all(abs((one.on - taken).days) <= _DAYS_APART for one in stated):
+        yield finding("DATES", "pass", f"All agree within a month: {said}.", actual=taken.isoformat())
+    else:
+        yield finding("DATES", "fail", f"Printed dates of publication differ: {said}.", actual=said)
 
 
 def _timely(subject: Subject) -> Iterator[Check]:

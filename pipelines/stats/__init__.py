@@ -8,7 +8,7 @@ whose column nothing proves are kept as printed: label, heading, value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -65,12 +65,21 @@ def read_stats(document: Document, readings: Readings) -> None:
         _read_passage(passage, document, year, unit, readings)
 
 
-def _tables(document: Document) -> Iterator[list[Row]]:
-    for _, rows in groupby(rows_of(strips_of(document)), key=lambda row: (row.table, row.kind)):
-        table = list(rows)
-        known = sum(bool(row.names) for row in table)
-        if known >= _FEW_ROWS and 3 * known >= len(table):
-            yield table
+def _tables(document: Document) -> list[list[Row]]:
+    """The tables that have rows of the statistics table. Its chapter lines may divide a flattened one: beside a table, a
+    piece whose rows are all known belongs to it."""
+    pieces = [list(rows) for _, rows in groupby(rows_of(strips_of(document)), key=lambda row: (row.table, row.kind))]
+    tables = [_is_table(rows) for rows in pieces]
+    return [
+        rows
+        for rows, table in zip(pieces, tables, strict=True)
+        if table or (any(tables) and all(row.names for row in rows))
+    ]
+
+
+def _is_table(rows: Sequence[Row]) -> bool:
+    known = sum(bool(row.names) for row in rows)
+    return known >= _FEW_ROWS and 3 * known >= len(rows)
 
 
 def _title(document: Document) -> tuple[int | None, str]:
@@ -141,7 +150,7 @@ def _fact(item: _Named, figures: Sequence[Figure], chosen: Figure | None, choice
         how = f"{method}+{choice.by}" if choice.by else method
         readings.cell(item.name, "", _slot(chosen), how, _unit(item.row, chosen))
     elif figures:
-        readings.doubt(item.name, ("",), [_slot(figure) for figure in figures], method)
+        readings.doubt(item.name, ("",), [_slot(figure) for figure in figures], method, " | ")
 
 
 def _slot(figure: Figure) -> Slot:
