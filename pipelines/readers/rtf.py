@@ -52,6 +52,7 @@ class _State:
     page: str = ""
     skip: int = 1
     starred: bool = False
+    nested: bool = False
     first: bool = True
 
 
@@ -87,7 +88,7 @@ class _Reader:
         self._in_table = False
         self._depth = 1
         self._level = 0
-        self._definition = _Definition()
+        self._definitions = {False: _Definition(), True: _Definition()}
         self._skipping = 0
         self._surrogate = 0
 
@@ -164,6 +165,7 @@ class _Reader:
             elif known and word in ("ud",):
                 state.silent = False
             state.fonts = state.fonts or word == "fonttbl"
+            state.nested = state.nested or word == "nesttableprops"
             state.first = state.starred = False
         if word == "u" and number is not None:
             self._unicode(number % 0x10000)
@@ -244,8 +246,11 @@ class _Reader:
         self.nest.end_row(min(max(self._depth, 2), DEEPEST), self._row_of)
 
     def _row_of(self, contents: list[list[Item]]) -> Row:
-        """Raises `Unreadable` where there are more cells than edges: columns would have to be guessed."""
+        """Raises `Unreadable` where there are more or fewer cells than edges: columns would have to be guessed. An
+        empty cell too many at the end, which LibreOffice writes after nested tables, is none."""
         defined = self._definition
+        while len(contents) > len(defined.cells) and not any(_filled(item) for item in contents[-1]):
+            contents = contents[:-1]
         if len(contents) != len(defined.cells):
             message = f"a table's row has {len(contents)} cells and is defined with {len(defined.cells)}"
             raise Unreadable("damaged", message)
@@ -260,8 +265,13 @@ class _Reader:
             left = right
         return row
 
+    @property
+    def _definition(self) -> _Definition:
+        """The row being defined: that of the table, or within `nesttableprops` that of a table in its cell."""
+        return self._definitions[self._state.nested]
+
     def _define(self, number: int | None) -> None:
-        self._definition = _Definition()
+        self._definitions[self._state.nested] = _Definition()
 
     def _define_left(self, number: int | None) -> None:
         self._definition.left = number or 0
@@ -279,6 +289,10 @@ class _Reader:
 
     def _beside_on(self, number: int | None) -> None:
         self._definition.beside = "continue"
+
+
+def _filled(item: Item) -> bool:
+    return not isinstance(item, Line) or bool(item.text)
 
 
 _ACTS: dict[str, Callable[[_Reader, int | None], None]] = {
