@@ -136,7 +136,7 @@ def _joined(lines: Sequence[str], kinds: Sequence[str], position: int, spaced: b
 
 def _is_note(line: str) -> bool:
     """Whether the line is nothing but a remark in parentheses; a number in parentheses is none."""
-    return len(line) > _LONGEST_NUMBER and line[0] in "(（[【" and line[-1] in ")）]】"
+    return len(line) > _LONGEST_NUMBER and re.fullmatch(r"[(（[【][^()（）【】\[\]]*[)）\]】]", line) is not None
 
 
 def _is_spaced(kinds: Sequence[str], start: int, end: int) -> bool:
