@@ -120,6 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
             dict(parse_qsl(address.query, keep_blank_values=True)),
             dict(parse_qsl(sent, keep_blank_values=True)),
             {name.lower(): value for name, value in self.headers.items()},
+            sent,
         )
         portal = self.server.portal
         assert portal is not None, "the server was started before its portal was built"

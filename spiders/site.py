@@ -29,7 +29,7 @@ MOST_COLUMNS = 5  # Report columns within each other: year, kind of unit, unit.
 MOST_DYNAMIC_GATES = 12  # Pages on the way whose scripts are looked into.
 
 # Kinds of portals whose pages may be filled by scripts that no family's class knows.
-_LOOSE = ("generic", "regional_oneoffs", "static_files", "jeecms_php_misc")
+_LOOSE = ("generic", "regional_oneoffs", "jeecms_php_misc")
 _PDF = b"%PDF-"
 
 
@@ -278,8 +278,9 @@ class SiteSpider(AskingSpider):
                     self._find(f"a report on another host is not fetched: {url}")
                 continue
             context = self._context(page, link)
-            named_column = is_report_column(link.title) or columns.is_column_address(url)
-            if verdict.kind == "report" and named_column and not is_article(url):
+            # A column's bare name (政府信息公开年报) is no title, whatever the address looks like.
+            folder = is_report_column(link.title) or (columns.is_column_address(url) and not is_article(url))
+            if verdict.kind == "report" and folder:
                 context["column"] = [*column, fold(link.title)]
                 if len(column) < MOST_COLUMNS:
                     yield self.ask(url, "list", "on_list", context, priority="list")

@@ -6,14 +6,18 @@ from spiders.page import Page
 from spiders.platforms.aspnet import AspNet
 from spiders.platforms.base import Ask, ListPage, Platform
 from spiders.platforms.epoint_ewb import EpointEwb
-from spiders.platforms.generic import Generic, Jsp
+from spiders.platforms.generic import Generic
 from spiders.platforms.gkmlpt import Gkmlpt
 from spiders.platforms.hanweb_jpage import HanwebJpage
 from spiders.platforms.hanweb_xxgk import HanwebXxgk
+from spiders.platforms.hebei_uuid import HebeiUuid
+from spiders.platforms.huaian_col import HuaianCol
 from spiders.platforms.huilan_easysite import HuilanEasysite
+from spiders.platforms.jeecms_php_misc import JeecmsPhpMisc
 from spiders.platforms.jpaas import Jpaas
 from spiders.platforms.lonsun import Lonsun
-from spiders.platforms.static_files import HebeiUuid, HuaianCol, Openness
+from spiders.platforms.openness import Openness
+from spiders.platforms.regional_oneoffs import RegionalOneoffs
 from spiders.platforms.trs_static import TrsStatic
 from spiders.platforms.truecms import TrueCms
 from spiders.platforms.ucap import Ucap
@@ -36,7 +40,8 @@ PLATFORMS: tuple[Platform, ...] = (
     TrsStatic(),
     HuaianCol(),
     HebeiUuid(),
-    Jsp(),
+    JeecmsPhpMisc(),
+    RegionalOneoffs(),
     Generic(),
 )
 BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}

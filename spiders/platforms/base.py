@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from spiders.page import Link, Page
 
@@ -85,6 +86,12 @@ def found(page: Page, *patterns: str) -> str | None:
         if match := re.search(pattern, page.html):
             return " ".join(match[0].split())[:80]
     return None
+
+
+def like(page: Page, pattern: str) -> str | None:
+    """Evidence by addresses: how many links of a page have a path of this shape, if two do."""
+    count = len({link.url for link in page.links if re.search(pattern, urlsplit(link.url).path)})
+    return f"{count} links like {pattern}" if count >= 2 else None
 
 
 def numbers_from(first: int, last: int) -> range:

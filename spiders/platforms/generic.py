@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from spiders.addresses import join
 from spiders.page import Page
-from spiders.platforms.base import MOST_PAGES, Ask, ListPage, Platform, found
+from spiders.platforms.base import MOST_PAGES, Ask, ListPage, Platform
 from spiders.wording import fold
 
 _NEXT = re.compile(r"^(?:下一?页|后一?页|下页|nextpage|next|>|>>|»|›|尾页|末页|最后一?页)(?:[>»›]*)$", re.IGNORECASE)
@@ -28,20 +28,6 @@ class Generic(Platform):
 
     def read_list(self, page: Page, state: Mapping[str, Any]) -> ListPage:
         return ListPage(page.links, tuple(pager(page)))
-
-
-class Jsp(Generic):
-    """Home-grown JSP and PHP portals: `article.jsp?infoId=`, `list.jsp?page=2`, `list-21-2.html`, `index_2.jhtml`."""
-
-    name: ClassVar[str] = "regional_oneoffs"
-
-    def detect(self, page: Page) -> str | None:
-        marks = {
-            link.url for link in page.links if re.search(r"\.jsp\?(?:\w+=[^&]*&)*\w*id=\d+", link.url, re.IGNORECASE)
-        }
-        if len(marks) >= 2:
-            return f"{len(marks)} links to {urlsplit(min(marks)).path.rsplit('/', 1)[-1]}"
-        return found(page, r"/u/cms/www/", r"phpcms", r"\.jhtml\b")
 
 
 def pager(page: Page) -> Iterator[Ask]:
