@@ -12,8 +12,11 @@ from types import TracebackType
 from pebble import ProcessExpired, ProcessPool
 
 from pipelines.model import Extraction, ReadingError, Source
+from pipelines.readers.scans import MAX_PAGES, can_recognise, most_pictures
 
 SECONDS = 30.0
+PICTURE_SECONDS = 20.0
+"""More for each page that may have to be read as a picture, where that is installed; it takes about 6 of one processor."""
 TASKS_A_WORKER = 2_000
 """A worker is replaced after so many files, so that what a parser leaks does not add up."""
 
@@ -23,6 +26,12 @@ def _extract(source: Source) -> Extraction:
 
     extraction: Extraction = extract(source)
     return extraction
+
+
+def deadline(source: Source, seconds: float = SECONDS) -> float:
+    """The seconds allowed for a source: `seconds`, and 20 for each of at most 20 pages that may be pictures."""
+    pages = sum(most_pictures(one.body) for one in (source, *source.attachments)) if can_recognise() else 0
+    return seconds + PICTURE_SECONDS * min(pages, MAX_PAGES)
 
 
 def _context() -> BaseContext:
@@ -37,7 +46,8 @@ def _context() -> BaseContext:
 class ReadingPool:
     """Reads sources in worker processes; a context manager.
 
-    `workers` defaults to the number of processors, `seconds` is the time allowed for one source. No future of this pool
+    `workers` defaults to the number of processors, `seconds` is the time allowed for one source
+    without pictures (see `deadline`). No future of this pool
     raises for what a source contains: a source that takes longer gives `ReadingError("timeout", …)`, one that kills its
     worker or makes a reader fail `ReadingError("crashed", …)`; the others are not affected.
     """
@@ -56,13 +66,14 @@ class ReadingPool:
         """Starts reading; the future yields the extraction."""
         answer: Future[Extraction] = Future()
         answer.set_running_or_notify_cancel()
-        work = self._pool.schedule(_extract, args=(source,), timeout=self.seconds)
+        allowed = deadline(source, self.seconds)
+        work = self._pool.schedule(_extract, args=(source,), timeout=allowed)
 
         def done(finished: Future[Extraction]) -> None:
             try:
                 answer.set_result(finished.result())
             except TimeoutError:
-                answer.set_result(_failed("timeout", f"not read within {self.seconds:g} seconds"))
+                answer.set_result(_failed("timeout", f"not read within {allowed:g} seconds"))
             except ProcessExpired as expired:
                 answer.set_result(_failed("crashed", f"the reading process died (exit code {expired.exitcode})"))
             except Exception as error:

@@ -13,6 +13,7 @@ from pipelines.merging import SLOTS, Difference, Held, Merged, hold, marked, mer
 from pipelines.model import ContentKind, Fact, Form, Source
 from pipelines.parts import Part, Unread, attached, page_of
 from pipelines.places import located
+from pipelines.proof import proven
 from pipelines.readers import kind_of
 from pipelines.tables import TableReading, choose_form
 
@@ -45,15 +46,20 @@ class Content:
     def stated(self, facts: Sequence[Fact]) -> tuple[Fact, ...]:
         """The facts of sentences, whose offsets count in `whole`, with locators that lead into their own document."""
         shift = len(self.page.document.text) + 1
-        own = [marked(fact, self.page) for fact in located(facts, self.page.document)]
+        own = [marked(fact, self.page) for fact in _stated(facts, self.page)]
         if self.spoken is None:
             return tuple(own)
-        theirs = located(facts, self.spoken.document, shift, self.spoken.index)
+        theirs = _stated(facts, self.spoken, shift)
         # `located` leaves those alone that stand before the shift.
         return tuple(
             mine if there is fact else marked(there, self.spoken)
             for fact, mine, there in zip(facts, own, theirs, strict=True)
         )
+
+
+def _stated(facts: Sequence[Fact], part: Part, shift: int = 0) -> tuple[Fact, ...]:
+    document = part.document
+    return proven(located(facts, document, shift, part.index), None, document.layout)
 
 
 def gather(source: Source) -> Content:

@@ -12,6 +12,7 @@ from pipelines.codebook import form_indicators
 from pipelines.model import Fact, Form
 from pipelines.parts import Part
 from pipelines.places import located
+from pipelines.proof import proven
 from pipelines.tables import Note, TableReading, read_tables
 
 SLOTS: tuple[str, ...] = ("2", "3", "4")
@@ -65,14 +66,17 @@ class Merged:
 def hold(part: Part, form: Form) -> Held:
     """The tables of one document read on that form, with locators that lead to it."""
     reading = read_tables(part.document, form)
-    facts = _placed(reading.facts, part)
+    facts = proven(_placed(reading.facts, part), form, part.document.layout)
     printed, notes = reading.printed, reading.notes
     if hidden := part.document.meta_value("hidden"):
         notes = (*notes, Note("hidden", f"left out, because the workbook hides them: {hidden}"))
     if printed:
         stand_ins = tuple(Fact("", "", f.value, f.unit, f.raw, f.state, "", f.locator) for f in printed)
-        placed = _placed(stand_ins, part)
-        printed = tuple(replace(f, locator=fact.locator) for f, fact in zip(printed, placed, strict=True))
+        placed = proven(_placed(stand_ins, part), None, part.document.layout)
+        printed = tuple(
+            replace(f, value=fact.value, state=fact.state, locator=fact.locator)
+            for f, fact in zip(printed, placed, strict=True)
+        )
     return Held(part, replace(reading, facts=facts, printed=printed, notes=notes))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from pipelines.checks.linear import Equation, evaluate, proven_zeros
 from pipelines.checks.subject import Key, Printed, Subject, finding
 from pipelines.codebook import form_indicators, indicators
-from pipelines.model import APPLICANTS, Check, Outcome
+from pipelines.model import APPLICANTS, Check, Fact, Outcome
 
 OTHER_ROWS = ("requests_other_overdue_correction", "requests_other_unpaid_fee", "requests_other_other")
 _ORGANISATIONS = ("commercial", "research", "public_interest", "legal_service", "other")
@@ -20,17 +20,21 @@ _GROUPS4 = {
 
 
 def result_rows(subject: Subject) -> tuple[str, ...]:
+    """The rows of this reading that add up to requests_handled."""
+    return rows_of(subject.form or "", subject.facts)
+
+
+def rows_of(form: str, facts: Mapping[Key, Fact]) -> tuple[str, ...]:
     """The rows that add up to requests_handled: the leaves of the form, and of 其他处理 either the three rows of the
     2021 form or the single line, never both."""
-    rows = [i.indicator for i in form_indicators(subject.form or "") if i.parent == "requests_handled"]
-    three = any(_there(subject, row) for row in OTHER_ROWS)
-    if three:
+    rows = [i.indicator for i in form_indicators(form) if i.parent == "requests_handled"]
+    if any(_there(facts, row) for row in OTHER_ROWS):
         rows = [row for row in rows if row != "requests_other"] + list(OTHER_ROWS)
     return tuple(rows)
 
 
-def _there(subject: Subject, row: str) -> bool:
-    return any(fact.state != "absent" for a in APPLICANTS if (fact := subject.facts.get((row, a))))
+def _there(facts: Mapping[Key, Fact], row: str) -> bool:
+    return any(fact.state != "absent" for a in APPLICANTS if (fact := facts.get((row, a))))
 
 
 def table3(rows: tuple[str, ...]) -> Iterator[Equation]:
@@ -202,7 +206,7 @@ def _printed(subject: Subject) -> Iterator[Check]:
 
 def _both_others(subject: Subject) -> Iterator[Check]:
     """(六)其他处理 printed as a line of its own above its three rows is their subtotal."""
-    if not any(_there(subject, row) for row in OTHER_ROWS):
+    if not any(_there(subject.facts, row) for row in OTHER_ROWS):
         return
     for applicant in APPLICANTS:
         value = subject.value("requests_other", applicant)

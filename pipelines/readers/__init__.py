@@ -9,7 +9,6 @@ from pipelines.readers.guard import MAX_BYTES, Unreadable, check_markup
 from pipelines.readers.html import read_html
 from pipelines.readers.mhtml import html_of, is_mhtml
 from pipelines.readers.office import read_office
-from pipelines.readers.pdf import read_pdf
 from pipelines.readers.sniff import is_binary, kind_by_magic, kind_of
 from pipelines.readers.text import read_text
 
@@ -29,7 +28,14 @@ def read(source: Source) -> Document:
         raise Unreadable("too_large", f"{len(body)} bytes; at most {MAX_BYTES} are read")
     kind = kind_of(source)
     if kind == "pdf":
+        # Most sources are pages, and these two readers take half a second to load.
+        from pipelines.readers.pdf import read_pdf
+
         return read_pdf(body)
+    if kind == "image":
+        from pipelines.readers.ocr import read_image
+
+        return read_image(body)
     if kind in ("docx", "doc", "xlsx"):
         return read_office(body)
     if kind not in ("html", "text"):

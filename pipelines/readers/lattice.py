@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from pipelines.readers.sheet import Sheet, Stroke
 
-SNAP = 3.0
-"""Strokes nearer than this are one (double borders, cells with borders of their own), in points."""
 _OPEN_END = 5.0
 _WALL = 0.5
 _MOST_STROKES = 4_000
@@ -46,8 +44,9 @@ class Lattice:
         return row, min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
 
 
-def lattices(sheet: Sheet, snap: float = SNAP) -> list[Lattice]:
+def lattices(sheet: Sheet) -> list[Lattice]:
     """The tables drawn on a page, from top to bottom. A frame around text (a single cell) is none."""
+    snap = sheet.snap
     across, down = _merge(sheet.across, snap), _merge(sheet.down, snap)
     if not across or not down or len(across) + len(down) > _MOST_STROKES:
         return []
@@ -126,10 +125,24 @@ def _lattice(across: Sequence[Stroke], down: Sequence[Stroke], snap: float) -> L
     flat = {(y, x) for y in range(1, rows) for x in range(columns) if _covered(across, ys[y], xs[x], xs[x + 1], snap)}
     tall = {(y, x) for x in range(1, columns) for y in range(rows) if _covered(down, xs[x], ys[y], ys[y + 1], snap)}
     regions, sound = _regions(rows, columns, flat, tall)
+    # A stroke that is nobody's border (a part of a seal or of a character) makes no column.
+    lefts = sorted({edge for r in regions for edge in (r.column, r.column + r.colspan)})
+    tops = sorted({edge for r in regions for edge in (r.row, r.row + r.rowspan)})
+    kept = tuple(
+        Region(
+            tops.index(r.row),
+            lefts.index(r.column),
+            tops.index(r.row + r.rowspan) - tops.index(r.row),
+            lefts.index(r.column + r.colspan) - lefts.index(r.column),
+        )
+        for r in regions
+    )
+    if len(kept) < 2:
+        return None
     return Lattice(
-        xs,
-        ys,
-        regions,
+        tuple(xs[edge] for edge in lefts),
+        tuple(ys[edge] for edge in tops),
+        kept,
         sound,
         open_top=not _covered(across, ys[0], xs[0], xs[-1], snap),
         open_bottom=not _covered(across, ys[-1], xs[0], xs[-1], snap),

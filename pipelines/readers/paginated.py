@@ -23,9 +23,9 @@ _INDENT, _RAGGED, _SPACED, _LARGER = 1.2, 1.6, 1.22, 1.2
 Placed = tuple[Item, list[tuple[int, Box]], Table | None]
 
 
-def paginate(sheets: Sequence[Sheet], kind: ContentKind, snap: float) -> Document:
-    """The document that these pages are. Strokes nearer than `snap` count as one."""
-    pages = [(pieces(sheet, snap), sheet.height) for sheet in sheets]
+def paginate(sheets: Sequence[Sheet], kind: ContentKind) -> Document:
+    """The document that these pages are."""
+    pages = [(pieces(sheet), sheet.height) for sheet in sheets]
     placed = [item for item in _items(sewn(without_furniture(pages))) if _printed(item[0])]
     blocks, text = build([item for item, _, _ in placed], passages=False)
     cells: dict[tuple[int, int, int], Box] = {}

@@ -7,6 +7,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pdfplumber
@@ -16,10 +17,12 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from pipelines.document import Document
 from pipelines.readers.guard import Unreadable
-from pipelines.readers.lattice import SNAP
+from pipelines.readers.ocr import recognise
 from pipelines.readers.paginated import paginate
+from pipelines.readers.pictures import drawn, has_hidden_text
 from pipelines.readers.radicals import RADICALS
-from pipelines.readers.sheet import Sheet, Stroke, Word, turn_strokes, turn_words
+from pipelines.readers.scans import CURE, can_recognise
+from pipelines.readers.sheet import Sheet, Stroke, Word, turn_strokes, turn_words, turned_back
 
 # A font without a box or a broken colour is no news: pdfminer tells it once a glyph.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -32,20 +35,36 @@ _GARBAGE = 0.2
 _THIN = 3.0
 _SMALLEST = 2.0
 _CID = re.compile(r"\(cid:\d+\)")
-_COVERED = 0.5
+_PICTURE, _SCAN = 0.05, 0.5
+"""Parts of a page: a picture that may hold text, and one that is the page."""
+_OUTLINES = 200
+_UNSURE = 0.5
+"""The score of a text that somebody else recognised."""
 
 
 def read_pdf(body: bytes) -> Document:
-    """The document in PDF bytes.
+    """The document in PDF bytes. Pages without a text layer are read as pictures where that is installed.
 
     Raises `Unreadable`: `encrypted` (a password is needed), `damaged` (no PDF reader can open it), `too_large` (more
-    than 300 pages), `unsupported` (its pages are pictures, or its fonts do not say which characters they print).
+    than 300 pages, or 20 that are pictures), `empty`, `unsupported` (its pages are pictures or its fonts do not say which
+    characters they print, and the reader of pictures is not installed).
     """
     sheets = list(_sheets(body))
-    missing = [sheet.number for sheet in sheets if not sheet.words]
-    if len(missing) == len(sheets):
-        raise Unreadable("unsupported", f"the PDF has no text that can be read ({len(sheets)} pages)")
-    return paginate(sheets, "pdf", SNAP)
+    blank = [sheet.number for sheet in sheets if sheet.recognised and not sheet.words]
+    scanned = [sheet.number for sheet in sheets if sheet.recognised]
+    if can_recognise() and scanned:
+        read = {
+            number: recognise(picture, number, unit)
+            for number, (picture, unit) in zip(scanned, drawn(body, scanned), strict=True)
+        }
+        sheets = [read.get(sheet.number, sheet) for sheet in sheets]
+        blank = []
+    if not any(sheet.words for sheet in sheets):
+        if blank:
+            raise Unreadable("unsupported", f"a PDF of {len(blank)} scanned pages; {CURE}")
+        raise Unreadable("empty", "nothing is printed in the PDF")
+    document = paginate(sheets, "pdf")
+    return replace(document, images=tuple(f"page {number}" for number in blank))
 
 
 def _sheets(body: bytes) -> Iterator[Sheet]:
@@ -57,7 +76,7 @@ def _sheets(body: bytes) -> Iterator[Sheet]:
             if len(pages) > MAX_PAGES:
                 raise Unreadable("too_large", f"a PDF of {len(pages)} pages; at most {MAX_PAGES} are read")
             for page in pages:
-                yield _sheet(page)
+                yield _sheet(page, body)
                 page.close()
     except Unreadable:
         raise
@@ -75,19 +94,36 @@ def _refusal(error: Exception) -> Unreadable:
     return Unreadable("damaged", f"the PDF is damaged ({type(cause).__name__})")
 
 
-def _sheet(page: Page) -> Sheet:
+def _sheet(page: Page, body: bytes) -> Sheet:
+    """One page. `recognised` without words is a page that must be looked at as a picture."""
     chars = _visible(page.chars, page)
     words, garbage = _words(chars)
+    number, width, height = page.page_number, float(page.width), float(page.height)
+    covered = _covered(page, width * height)
+    if garbage or (len(words) < _LEAST_CHARACTERS and (covered > _PICTURE or len(page.curves) > _OUTLINES)):
+        return Sheet(number, width, height, (), recognised=True)
     across, down = strokes(page.rects, page.lines)
-    width, height = float(page.width), float(page.height)
+    hidden = covered > _SCAN and has_hidden_text(body, number)
+    if hidden:
+        words = [word._replace(score=_UNSURE) for word in words]
     slanted = [char for char in chars if not char["upright"]]
-    turn = 0
-    if len(slanted) * 2 > len(chars):
-        turn = 90 if sum(char["matrix"][1] > 0 for char in slanted) * 2 > len(slanted) else -90
-        words = turn_words(words, width, height, turn)
-        across, down = turn_strokes(across, down, width, height, turn)
-        width, height = height, width
-    return Sheet(page.page_number, width, height, () if garbage else tuple(words), across, down, turn)
+    if len(slanted) * 2 <= len(chars):
+        return Sheet(number, width, height, tuple(words), across, down, recognised=hidden)
+    turn = 90 if sum(char["matrix"][1] > 0 for char in slanted) * 2 > len(slanted) else -90
+    back = turned_back(width, height, turn)
+    words = turn_words(words, width, height, turn)
+    across, down = turn_strokes(across, down, width, height, turn)
+    return Sheet(number, height, width, tuple(words), across, down, back=back, recognised=hidden)
+
+
+def _covered(page: Page, area: float) -> float:
+    """Which part of the page its largest picture covers."""
+    shown = (
+        (min(image["x1"], page.width) - max(image["x0"], 0))
+        * (min(image["bottom"], page.height) - max(image["top"], 0))
+        for image in page.images
+    )
+    return float(max(shown, default=0.0)) / area if area else 0.0
 
 
 def _visible(chars: Iterable[Mapping[str, Any]], page: Page) -> list[Mapping[str, Any]]:

@@ -12,6 +12,9 @@ from pipelines.readers.lattice import Lattice, lattices
 from pipelines.readers.sheet import Sheet, Word
 from pipelines.readers.typeset import TextLine, cell_text, lines
 
+_SLACK = 0.015
+"""Of a table's width, by which its columns may lie apart on two pictures."""
+
 
 @dataclass(slots=True)
 class TableCell:
@@ -29,7 +32,8 @@ class TableCell:
 @dataclass(slots=True)
 class Table:
     """A table as found on one page, or put together from several. `xs` are its column borders, none where it has no
-    lines; `prose` are the printed lines in it, for a frame that turns out to be no table."""
+    lines; `prose` are the printed lines in it, for a frame that turns out to be no table; `slack` is how far they may lie
+    from those of the same table on another picture."""
 
     page: int
     cells: list[TableCell]
@@ -39,6 +43,7 @@ class Table:
     xs: tuple[float, ...] = ()
     kind: Literal["table", "pipes"] = "table"
     prose: tuple[PageLine, ...] = ()
+    slack: float = 0.0
 
     def starting(self, row: int) -> list[TableCell]:
         """The cells that begin in a row, from left to right."""
@@ -63,12 +68,12 @@ class PageLine:
 Piece = PageLine | Table
 
 
-def pieces(sheet: Sheet, snap: float) -> list[Piece]:
-    """The lines and tables of one page in reading order. Strokes nearer than `snap` count as one."""
+def pieces(sheet: Sheet) -> list[Piece]:
+    """The lines and tables of one page in reading order."""
     rest = list(sheet.words)
     found: list[Piece] = []
     # A frame may stand around a table: the words belong to the table.
-    for lattice in sorted(lattices(sheet, snap), key=lambda one: (len(one.xs) == 2, one.ys[0])):
+    for lattice in sorted(lattices(sheet), key=lambda one: (len(one.xs) == 2, one.ys[0])):
         inside = [word for word in rest if lattice.holds(*word.middle)]
         if inside:
             taken = set(map(id, inside))
@@ -102,9 +107,10 @@ def _table(sheet: Sheet, lattice: Lattice, words: Sequence[Word]) -> Table:
         score = min((word.score for word in own), default=1.0)
         cells.append(TableCell(*region, cell_text(own, x1 - x0), sheet.box(x0, top, x1, bottom), score))
     columns = len(lattice.xs) - 1
+    slack = _SLACK * (lattice.xs[-1] - lattice.xs[0]) if sheet.recognised else 0.0
     prose = tuple(_page_line(sheet, text) for text in lines(words)) if columns == 1 else ()
     kind: Literal["table", "pipes"] = "table" if lattice.sound else "pipes"
-    return Table(sheet.number, cells, len(lattice.ys) - 1, columns, lattice.ys[0], lattice.xs, kind, prose)
+    return Table(sheet.number, cells, len(lattice.ys) - 1, columns, lattice.ys[0], lattice.xs, kind, prose, slack)
 
 
 def _pipes(sheet: Sheet, rows: Sequence[Sequence[TextLine | None]]) -> Table:

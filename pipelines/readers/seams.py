@@ -76,13 +76,22 @@ def _unframed(piece: Piece) -> Sequence[Piece]:
 def _goes_on(above: Table, below: Table) -> bool:
     if not above.xs or not below.xs or max(above.columns, below.columns) < 2:
         return False
-    return abs(above.xs[0] - below.xs[0]) <= _SAME_BORDER and abs(above.xs[-1] - below.xs[-1]) <= _SAME_BORDER
+    slack, shift = _slack(above, below)
+    return abs(above.xs[0] - below.xs[0] - shift) <= slack and abs(above.xs[-1] - below.xs[-1] - shift) <= slack
+
+
+def _slack(above: Table, below: Table) -> tuple[float, float]:
+    """How far borders may lie apart, and how far the part below is moved: pictures do not lie alike."""
+    slack = max(above.slack, below.slack)
+    return (slack, above.xs[0] - below.xs[0]) if slack else (_SAME_BORDER, 0.0)
 
 
 def sew(above: Table, below: Table) -> Table:
     """One table of two parts whose outer borders agree: repeated headings dropped, a torn row put together, cells that
     reach over the break joined."""
-    xs = _common(above.xs, below.xs)
+    slack, move = _slack(above, below)
+    below = replace(below, xs=tuple(x + move for x in below.xs))
+    xs = _common(above.xs, below.xs, slack)
     upper, lower = _on(above, xs), _without_headings(above, _on(below, xs), xs)
     if not lower.rows:
         return upper
@@ -104,13 +113,13 @@ def sew(above: Table, below: Table) -> Table:
         cell.row += shift - torn
     cells = [*upper.cells, *(cell for cell in lower.cells if id(cell) not in gone)]
     kind = "pipes" if "pipes" in (upper.kind, lower.kind) else "table"
-    return Table(below.page, cells, shift + lower.rows - torn, len(xs) - 1, upper.top, xs, kind)  # type: ignore[arg-type]
+    return Table(below.page, cells, shift + lower.rows - torn, len(xs) - 1, upper.top, xs, kind, slack=above.slack)  # type: ignore[arg-type]
 
 
-def _common(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
+def _common(one: Sequence[float], other: Sequence[float], slack: float) -> tuple[float, ...]:
     merged: list[float] = []
     for x in sorted((*one, *other)):
-        if not merged or x - merged[-1] > _SAME_BORDER:
+        if not merged or x - merged[-1] > slack:
             merged.append(x)
     return tuple(merged)
 

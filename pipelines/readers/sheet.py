@@ -8,6 +8,11 @@ from typing import NamedTuple
 
 from pipelines.document import Box
 
+Affine = tuple[float, float, float, float, float, float]
+AS_IS: Affine = (1, 0, 0, 0, 1, 0)
+SNAP = 3.0
+"""Strokes nearer than this are one (double borders, cells with borders of their own), in points."""
+
 
 class Word(NamedTuple):
     """A character, or a run of them, in one place. `score` is how sure a recognition was, 1 for a text layer."""
@@ -41,8 +46,9 @@ class Stroke(NamedTuple):
 class Sheet:
     """A page, turned so that its text runs from left to right.
 
-    `across` are horizontal strokes (at: from the top), `down` vertical ones (at: from the left). `turn` says how the
-    page was turned: 90 clockwise, -90 counter-clockwise; `recognised` that its text is not to be trusted by itself.
+    `across` are horizontal strokes (at: from the top), `down` vertical ones (at: from the left); strokes nearer than
+    `snap` are one. `back` leads from here to the page as it is stored: x' = ax + by + c, y' = dx + ey + f.
+    `recognised` tells that the text was read from a picture, and is not to be trusted by itself.
     """
 
     number: int
@@ -51,16 +57,16 @@ class Sheet:
     words: tuple[Word, ...]
     across: tuple[Stroke, ...] = ()
     down: tuple[Stroke, ...] = ()
-    turn: int = 0
+    snap: float = SNAP
+    back: Affine = AS_IS
     recognised: bool = False
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> Box:
-        """The place on the page as it is stored, turned back, to a tenth of a point."""
-        if self.turn == 90:
-            x0, top, x1, bottom = top, self.width - x1, bottom, self.width - x0
-        elif self.turn == -90:
-            x0, top, x1, bottom = self.height - bottom, x0, self.height - top, x1
-        return Box(self.number, round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1))
+        """The place on the page as it is stored, to a tenth of a point."""
+        a, b, c, d, e, f = self.back
+        xs = [a * x + b * y + c for x in (x0, x1) for y in (top, bottom)]
+        ys = [d * x + e * y + f for x in (x0, x1) for y in (top, bottom)]
+        return Box(self.number, round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1))
 
 
 def bounds(words: Iterable[Word]) -> tuple[float, float, float, float]:
@@ -70,6 +76,11 @@ def bounds(words: Iterable[Word]) -> tuple[float, float, float, float]:
     for word in rest:
         x0, top, x1, bottom = min(x0, word.x0), min(top, word.top), max(x1, word.x1), max(bottom, word.bottom)
     return x0, top, x1, bottom
+
+
+def turned_back(width: float, height: float, turn: int) -> Affine:
+    """The way back to a page of this size from the page turned like `turn_words`."""
+    return (0, 1, 0, -1, 0, height) if turn == 90 else (0, -1, width, 1, 0, 0)
 
 
 def turn_words(words: Sequence[Word], width: float, height: float, turn: int) -> tuple[Word, ...]:
