@@ -17,7 +17,9 @@ _ESCAPED_TAGS = re.compile(r"&lt;(?:p|div|table|span|h[1-6]|section|strong)\b", 
 _JSON = re.compile(r"[\ufeff\s]*(?:[\w$.]{1,60}\s*\(\s*)?(?=[{\[]\s*[\[{\"\]}])")
 _KEY = re.compile(r"""["']?\b(?:content|contentHtml|articleContent)["']?\s*:\s*(?=")""")
 _TOKEN = re.compile(
-    r"""//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""",
+    r"""//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)"""
+    # A literal that is not closed ends with its line, so that none is tried again from within.
+    r"""|"(?:[^"\\\n]|\\.)*\\?(?:"|\n|\Z)|'(?:[^'\\\n]|\\.)*\\?(?:'|\n|\Z)|`(?:[^`\\]|\\.)*\\?(?:`|\Z)""",
     re.DOTALL,
 )
 _ESCAPE = re.compile(
@@ -148,7 +150,7 @@ def _strings(script: str) -> Iterator[tuple[str, str]]:
     call, end = "", 0
     for match in _TOKEN.finditer(script):
         literal = match.group()
-        if literal.startswith("/"):
+        if literal.startswith("/") or len(literal) < 2 or literal[-1] != literal[0]:
             continue
         between = script[end : match.start()] if end else ""
         if not (parts and between.strip() == "+"):

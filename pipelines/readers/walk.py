@@ -18,7 +18,7 @@ from pipelines.readers.spans import RawCell, place
 _SKIPPED = frozenset(
     re.findall(
         r"[\w-]+",
-        """script style template noscript textarea select svg math head object title iframe embed meta link input button
+        """script style template noscript xmp textarea select svg math head object title iframe embed meta link input button
         -comment""",
     )
 )
