@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from browse import located
 from browse.forms import APPLICANT_ZH
 from browse.words import STATE, STATE_MARK, number, words
 from pipelines.codebook import Indicator
@@ -20,11 +21,13 @@ _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 class Cell:
     """A figure ready for the page.
 
-    `printed` is the document's own text; `value` what it was read as, given only where the two differ; `note` says all
+    `printed` is the document's own text; `value` what it was read as, given only where the two differ; `place` the
+    path of the archived page with the figure marked, '' where its place is not known; `note` says all
     of it in words (tooltip and screen reader); `findings` are the fingerprints of the findings that concern it.
     """
 
     anchor: str
+    place: str
     state: str
     printed: str
     mark: str
@@ -53,6 +56,7 @@ def cell(anchor: str, indicator: Indicator, applicant: str, fact: Row | None, fi
     ranked = sorted(findings, key=lambda f: ("error", "warning", "info", None).index(f["severity"]))
     return Cell(
         anchor=anchor,
+        place=located.address(fact["report_id"], indicator.indicator, applicant) if fact and fact["locator"] else "",
         state=state,
         printed=printed,
         mark="" if state == "dash" and printed else STATE_MARK.get(state, state),

@@ -32,7 +32,7 @@ ALWAYS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 # Datasette's pages about itself that serve no reader: permission and thread debugging, log-in, folder names.
-OPEN_INTERNALS = ("/-/static/", "/-/capture/", "/-/metadata", "/-/versions", "/-/settings", "/-/plugins")
+OPEN_INTERNALS = ("/-/static/", "/-/capture/", "/-/cell/", "/-/metadata", "/-/versions", "/-/settings", "/-/plugins")
 
 
 def wrap(app: App, datasette: Datasette) -> App:

@@ -18,7 +18,7 @@ from datasette.views.base import DatasetteError
 from jinja2 import Environment
 from markupsafe import Markup
 
-from browse import captures, headers, home, region, report, search, words
+from browse import captures, headers, home, located, region, report, search, words
 from browse.questions import QUESTIONS
 from browse.snapshot import NAME, Snapshot
 from pipelines.store.fulltext import zh_phrase
@@ -105,6 +105,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/search$", _search),
         (r"^/nianbao/(?P<table>reports|regions)/(?P<key>[^/.]+)$", _row),
         (r"^/-/capture/(?P<capture_id>[^/]+)$", _capture),
+        (r"^/-/cell/(?P<report_id>[^/]+)/(?P<indicator>[^/]+)(?:/(?P<applicant>[^/]+))?$", _cell),
     ]
 
 
@@ -149,6 +150,14 @@ async def _search(datasette: Datasette, request: Request) -> Response:
     start = int(args["start"]) if re.fullmatch(r"[0-9]{1,5}", args["start"]) else 0
     found = await search.page(_snapshot(datasette), args["q"], year, args["province"], start)
     return await _own(datasette, request, "search.html", found)
+
+
+async def _cell(datasette: Datasette, request: Request) -> Response:
+    asked = [request.url_vars[name] or "" for name in ("report_id", "indicator", "applicant")]
+    found = await located.marked(_snapshot(datasette), *asked)
+    if found is None:
+        raise NotFound("没有这个数字。There is no such figure.")
+    return Response(found.body, status=found.status, headers=found.headers, content_type=found.mime)
 
 
 async def _capture(datasette: Datasette, request: Request) -> Response:

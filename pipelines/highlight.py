@@ -12,7 +12,8 @@ from pipelines import crops
 from pipelines.decode import decode
 from pipelines.document import Document, Grid
 from pipelines.model import Source
-from pipelines.provenance import NotFound, Place, find, parsed
+from pipelines.provenance import NotFound, Place, find, parsed, pick
+from pipelines.readers import kind_of
 from pipelines.readers.mhtml import html_of, is_mhtml
 from pipelines.tracing import Trace, trace
 
@@ -31,11 +32,13 @@ def highlight(source: Source | bytes, locator: str | Mapping[str, Any]) -> bytes
     Raises NotFound where the locator leads nowhere, `Unreadable` where the bytes cannot be read.
     """
     place = locator if isinstance(locator, Mapping) else parsed(locator)
-    found = find(Source(source) if isinstance(source, bytes) else source, place)
+    source = Source(source) if isinstance(source, bytes) else source
+    if "box" in place:
+        # Drawn without being read: reading scanned pages takes long.
+        return _drawn(pick(source, place), place)
+    found = find(source, place)
     if found.document.kind == "html":
         return _page(found)
-    if found.document.kind in ("pdf", "image") and "box" in place:
-        return _drawn(found)
     return _as_read(found.document, place)
 
 
@@ -82,8 +85,8 @@ def _span(document: Document, place: Mapping[str, Any]) -> tuple[int, int]:
     raise NotFound(f"the document has no cell at {dict(place)}")
 
 
-def _drawn(found: Place) -> bytes:
-    png = base64.b64encode(crops.page_image(found.source.body, found.document.kind, found.locator)).decode()
+def _drawn(source: Source, place: Mapping[str, Any]) -> bytes:
+    png = base64.b64encode(crops.page_image(source.body, kind_of(source), place)).decode()
     picture = f'<img alt="" style="max-width:100%" src="data:image/png;base64,{png}">'
     return harmless(f"<!DOCTYPE html><title></title><div id={ANCHOR}>{picture}</div>").encode()
 

@@ -96,6 +96,12 @@ def parsed(locator: str) -> dict[str, Any]:
 def find(source: Source, locator: str | Mapping[str, Any]) -> Place:
     """The file that the locator leads into, read as it was read for the tables."""
     place = locator if isinstance(locator, Mapping) else parsed(locator)
+    opened = open_source(pick(source, place), _tells)
+    return Place(opened.source, opened.document, place)
+
+
+def pick(source: Source, place: Mapping[str, Any]) -> Source:
+    """The bytes of the file that the place is in: the page's, an attachment's, or an archive member's."""
     number = place.get("attachment")
     if number is not None:
         if number >= len(source.attachments):
@@ -106,8 +112,7 @@ def find(source: Source, locator: str | Mapping[str, Any]) -> Place:
         if place["member"] not in found:
             raise NotFound(f"the archive holds no {place['member']!r}")
         source = found[place["member"]]
-    opened = open_source(source, _tells)
-    return Place(opened.source, opened.document, place)
+    return source
 
 
 def _tells(document: Document) -> bool:

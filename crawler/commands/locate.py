@@ -143,7 +143,8 @@ def _in_archive(data: DataDir, report: str, indicator: str, applicant: str) -> _
 def _write(args: argparse.Namespace, found: _Found) -> None:
     from pipelines.crops import crop
     from pipelines.highlight import highlight
-    from pipelines.provenance import find, parsed
+    from pipelines.provenance import parsed, pick
+    from pipelines.readers import kind_of
 
     place = parsed(found.fact["locator"])
     for path in (args.html, args.png):
@@ -152,8 +153,8 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
         if path is args.html:
             content = highlight(found.source, place)
         else:
-            inside = find(found.source, place)
-            content = crop(inside.source.body, inside.document.kind, place)
+            inside = pick(found.source, place)
+            content = crop(inside.body, kind_of(inside), place)
         try:
             path.write_bytes(content)
         except OSError as error:

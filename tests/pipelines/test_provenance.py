@@ -23,7 +23,8 @@ from pipelines.model import Extraction, Fact, Source
 from pipelines.provenance import NotFound, find, locate, parsed
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-PAGES = sorted(CASES.glob("*/page.*"))
+PAGES = sorted(CASES.glob("*/*.*"))
+PAGES = [page for page in PAGES if page.name not in ("case.toml", "report.json")]
 
 
 def bare(text: str) -> str:
@@ -71,7 +72,7 @@ def located(source: Source, step: int = 13) -> Extraction:
     return extraction
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.suffix[1:]}")
 def test_every_figure_of_a_case_is_found_again(page: Path) -> None:
     located(Source(page.read_bytes(), name=page.name), step=61)
 
