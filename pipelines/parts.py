@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -79,13 +80,19 @@ def page_of(source: Source) -> Part:
     """The page as a part; of a ZIP file the one report in it. Raises `Unreadable`."""
     if not is_archive(source.body):
         return _open(source)
-    found = [_open(each, member=member) for member, each in members(source)]
-    reports = [part for part in found if part.told or part.form]
+    reports = [part for part in _opened(members(source)) if part.told or part.form]
     if len(reports) != 1:
         raise Unreadable(
             "unsupported", f"an archive with {len(reports) or 'no'} report{'s' * (len(reports) > 1)} in it"
         )
     return reports[0]
+
+
+def _opened(found: Sequence[tuple[str, Source]]) -> Iterator[Part]:
+    """The members of an archive that can be read."""
+    for member, each in found:
+        with suppress(Unreadable):
+            yield _open(each, member=member)
 
 
 def _open(source: Source, index: int | None = None, member: str = "") -> Part:
