@@ -197,6 +197,7 @@ def lexicon() -> Lexicon:
             columns4,
             headers2,
             stats,
+            map(fold, older["groups"]),
             units,
         ),
     )

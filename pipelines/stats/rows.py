@@ -180,7 +180,9 @@ def _of_strip(strip: Strip, headings: Sequence[Slot], serial: int) -> Iterator[R
             if slot.carried or (not slot.text and head in lexicon().stats_headers - lexicon().stats_values):
                 continue
             heading = "" if flat else _heading(headings, slot)
-            figure = Figure(slot.text, heading, slot.column - shift, slot.locator)
+            # A cell a line has no columns: its figures are counted from the label.
+            column = len(early) + len(figures) if flat else slot.column - shift
+            figure = Figure(slot.text, heading, column, slot.locator)
             (figures if label is not None else early).append(figure)
         elif len(slot.text) <= _LONGEST_LABEL:
             if any(figure.text for figure in figures):
