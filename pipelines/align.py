@@ -210,7 +210,7 @@ def _all_solved(
     return solved if all(solved.values()) else None
 
 
-def vector_of(placement: Placement) -> Vector | None:
+def vector_of(placement: Sequence[Slot | None]) -> Vector | None:
     """The counts of a placement, empty cells and dashes as zero; None if a cell is no whole number of at least zero."""
     counts: list[int] = []
     for slot in placement:

@@ -14,10 +14,11 @@ from pipelines.document import Document, Paragraph
 from pipelines.forms import lexicon
 from pipelines.model import APPLICANTS, Form
 from pipelines.numbers import header_unit
+from pipelines.place3 import PlacedRow
 from pipelines.rows import CELLS4, RawRow
 from pipelines.solver import Budget, Exhausted
 from pipelines.strips import Slot, Strip
-from pipelines.table3 import PlacedRow, settle
+from pipelines.table3 import settle
 from pipelines.table4 import OFFICIAL
 from pipelines.values import Readings
 

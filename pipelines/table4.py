@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.align import Placement, all_filled, by_columns, distinct, parts_add_up, windows
+from pipelines.align import Placement, all_filled, by_columns, distinct, vector_of, windows
 from pipelines.rows import CELLS4, Heading, RawTable4
-from pipelines.strips import Slot
+from pipelines.strips import Slot, Strip
 from pipelines.values import Readings
 
 NUMBER = "4"
@@ -39,7 +39,11 @@ def read_table4(table: RawTable4, readings: Readings) -> None:
             return
     roles = roles_in_order(table.headings)
     if roles is not None:
-        options = distinct(windows(values, len(roles)))
+        if roles != OFFICIAL:
+            readings.note(
+                "column_order", "the outcomes of table 4 stand in another order than in the form", values[0].locator
+            )
+        options = _runs(strip, values, len(roles))
         if strip.kind == "table":
             options = tuple(option for option in options if all_filled(option) or not filled)
         method: str = "grid+order" if kind == "grid" else kind
@@ -49,7 +53,16 @@ def read_table4(table: RawTable4, readings: Readings) -> None:
         if len(options) == 1 and not _spanned(values):
             _emit(dict(zip(roles, options[0], strict=True)), method, readings)
             return
-    _official(values, kind, readings)
+    _official(strip, values, kind, readings)
+
+
+def _runs(strip: Strip, values: Sequence[Slot], count: int) -> tuple[Placement, ...]:
+    """Every run of as many cells as columns. A cell a line: the empty cells at the end may be lost, and what stands before
+    the first figure may be the end of the headings; of fewer cells than columns nobody knows which are missing."""
+    if strip.kind != "lines" or sum(1 for slot in values if slot.text) >= count:
+        return distinct(windows(values, count))
+    end = values[-1]._replace(text="")
+    return distinct(windows([*values, *[end] * count], count)) if len(values) >= count else ()
 
 
 def _spanned(values: Sequence[Slot]) -> bool:
@@ -93,9 +106,9 @@ def roles_in_order(headings: Sequence[Heading]) -> tuple[Role, ...] | None:
     return tuple((group, outcome) for group, five in zip(groups, fives, strict=True) for outcome in five)
 
 
-def _official(values: Sequence[Slot], kind: str, readings: Readings) -> None:
+def _official(strip: Strip, values: Sequence[Slot], kind: str, readings: Readings) -> None:
     """Headings lost: the official order, if there is one run of fifteen cells in which all three groups add up."""
-    options = [option for option in distinct(windows(values, CELLS4)) if _adds_up(option)]
+    options = [option for option in _runs(strip, values, CELLS4) if _groups_add_up(option, OFFICIAL)]
     if len(options) == 1 and not _spanned(values):
         _emit(dict(zip(OFFICIAL, options[0], strict=True)), f"{kind}+official_order", readings)
         return
@@ -105,18 +118,14 @@ def _official(values: Sequence[Slot], kind: str, readings: Readings) -> None:
 
 
 def _groups_add_up(option: Placement, roles: Sequence[Role]) -> bool:
-    """Whether in each group the outcomes add up to its total, or the group is empty."""
+    """Whether in each group the outcomes add up to its total, empty cells counting zero."""
     for group in GROUPS:
         places = [i for i, (name, _) in enumerate(roles) if name == group]
         total = roles.index((group, "total"))
-        empty = all(slot is None or not slot.text for slot in (option[i] for i in places))
-        if not empty and not parts_add_up(option, [i for i in places if i != total], total):
+        counts = vector_of([option[i] for i in (*(i for i in places if i != total), total)])
+        if counts is None or sum(counts[:-1]) != counts[-1]:
             return False
     return True
-
-
-def _adds_up(option: Placement) -> bool:
-    return all(parts_add_up(option, range(start, start + 4), start + 4) for start in range(0, CELLS4, 5))
 
 
 def _emit(cells: dict[Role, Slot | None], method: str, readings: Readings) -> None:

@@ -21,20 +21,20 @@ def read_text(decoded: Decoded) -> Document:
     """The text as a document. A line with a pipe is a table row; rows that follow each other make one grid of kind
     `pipes`, rules of Markdown tables are dropped. Lines without pipes are paragraphs, or passages of cells."""
     items: list[Item] = []
-    rows: list[list[str]] = []
+    rows: list[str] = []
     for line in _single_cells(decoded.text.splitlines()):
         if _is_row(line):
             if not _RULE.match(line):
-                rows.append(split_row(line))
+                rows.append(line)
             continue
         if rows and not line.strip():
             continue
         if rows:
-            items.append(pipes_grid(rows))
+            items.append(pipes_grid(split_rows(rows)))
             rows = []
         items.append(_line(line))
     if rows:
-        items.append(pipes_grid(rows))
+        items.append(pipes_grid(split_rows(rows)))
     blocks, text = build(items)
     return Document(
         kind="text",
@@ -90,15 +90,36 @@ def _is_row(line: str) -> bool:
     return any(not cell or looks_like_value(cell) or known_label(cell) for cell in split_row(line))
 
 
-def split_row(line: str) -> list[str]:
-    """The cells of a line with pipes, or else with tabs. A pipe at the beginning or at the end is a border."""
+def split_rows(lines: list[str]) -> list[list[str]]:
+    """The cells of the rows of one table. Where not all rows begin with a pipe, one that does has a border there only if
+    a label follows and the rows do not all end with one: else its first cell is empty. A pipe at the end closes rows that
+    a border opens, or all."""
+    piped = [line.strip() for line in lines if "|" in line]
+    left = all(line.startswith("|") for line in piped)
+    right = all(line.endswith("|") and len(line) > 1 for line in piped)
+    rows = []
+    for line in lines:
+        opened = left or (not right and _begins_with_label(line))
+        rows.append(split_row(line, opened, right or opened))
+    return rows
+
+
+def _begins_with_label(line: str) -> bool:
+    line = line.strip()
+    first = line.split("|", 2)[1].strip() if line.startswith("|") else ""
+    return bool(first) and not looks_like_value(first)
+
+
+def split_row(line: str, left: bool = True, right: bool = True) -> list[str]:
+    """The cells of a line with pipes, or else with tabs. A pipe at the beginning or at the end is a border where `left`
+    or `right` says so."""
     if "|" not in line:
         return [squeeze(cell) for cell in line.split("\t")] if line.strip() else [""]
     line = line.strip()
     cells = [squeeze(cell) for cell in line.split("|")]
-    if line.startswith("|"):
+    if left and line.startswith("|"):
         cells = cells[1:]
-    if line.endswith("|") and len(cells) > 1:
+    if right and line.endswith("|") and len(cells) > 1:
         cells = cells[:-1]
     return cells
 
