@@ -41,7 +41,12 @@ def join(base: str, href: str) -> str:
     href = "".join(href.split("\n")).strip().strip("\r\t ")
     if re.match(r"(?i)javascript:", href):
         href = from_script(href)
-    if not href or href.startswith("#") or re.match(r"(?i)(?:mailto|tel|data|about|javascript|file|ftp):", href):
+    if (
+        not href
+        or href.startswith("#")
+        or re.search(r"\{\{|<%|\$\{", href)
+        or re.match(r"(?i)(?:mailto|tel|data|about|javascript|file|ftp):", href)
+    ):
         return ""
     try:
         return clean(urljoin(base, href.replace("\\", "/")))

@@ -16,7 +16,7 @@ from lxml import etree
 
 from spiders import answers, literals
 from spiders.addresses import host_of, join
-from spiders.expressions import unescaped
+from spiders.expressions import evaluate, unescaped
 from spiders.links import is_report_column, is_year_folder, judge
 from spiders.page import Call, Link, Page, fragment_links
 from spiders.platforms.base import MOST_PAGES, Ask, ListPage
@@ -53,9 +53,13 @@ def complete(page: Page, *, bare: bool = True) -> ListPage:
     `bare`: the page itself shows no report, so that every list it loads is asked for, and its script files are looked
     into; else only what lies behind years, units and page numbers.
     """
-    links = (*embedded_links(page.script_text, page.base, page.scripts), *unnamed(page.calls, page.scripts, page.base))
+    bound = bound_patterns(page)
+    links = (
+        *embedded_links(page.script_text, page.base, page.scripts, bound),
+        *unnamed(page.calls, page.scripts, page.base),
+    )
     waiting = [call for call in page.calls if call.script or bare]
-    known = {"page": page.url, "base": page.base}
+    known = {"page": page.url, "base": page.base, "bound": bound}
     asks = list(_asks(page.scripts, waiting, known, bare=bare, forms=_forms(page)))
     asks += _year_forms(page)
     told = bool(links) and any(judge(link.url, link.title).is_report for link in links)
@@ -90,12 +94,42 @@ def read(page: Page, state: Mapping[str, Any]) -> ListPage:
     return ListPage(page.links, (*asks, *pager(page)))
 
 
-def embedded_links(text: str, base: str, scripts: Scripts) -> tuple[Link, ...]:
+def bound_patterns(page: Page) -> list[str]:
+    """Addresses that templates in the page give to the rows of a list: `:href="'/a/' + r.id"`, `href="/a/{{r.id}}.html"`."""
+    out = []
+    for element in page.tree.iter("a", "li", "div", "tr", "span"):
+        for name, value in element.attrib.items():
+            if name in (":href", "v-bind:href", ":to", "@click", "v-on:click", "ng-click"):
+                made = evaluate(value, page.scripts.names, symbolic=True)
+                out.append(str(made or ""))
+            elif name in ("href", "ng-href", "data-ng-href", "th:href"):
+                out.append(_mustache(value))
+    for script in page.tree.iter("script", "template", "textarea"):
+        text = script.text_content()
+        if not script.get("src") and re.search(r"\{\{|<%|\$\{|#=", text):
+            out += [
+                _mustache(hit[1] or hit[2])
+                for hit in re.finditer(r"href\s*=\s*(?:\"([^\"\n]{1,300})\"|'([^'\n]{1,300})')", text)
+            ]
+    return [
+        pattern for pattern in dict.fromkeys(out) if re.search(r"\{@?\w+\}", pattern) and re.search(r"[/.?]", pattern)
+    ]
+
+
+def _mustache(value: str) -> str:
+    return re.sub(
+        r"\{\{\s*(?:[\w$]+\.)*(\w+)\s*\}\}|<%=\s*(?:[\w$]+\.)*(\w+)\s*%>|#=\s*(?:\w+\.)*(\w+)\s*#",
+        lambda hit: f"{{{hit[1] or hit[2] or hit[3]}}}",
+        value,
+    )
+
+
+def embedded_links(text: str, base: str, scripts: Scripts, bound: Sequence[str] = ()) -> tuple[Link, ...]:
     """Rows of a list that stand in the text of scripts: as data, as HTML in strings, as arguments of a call."""
     if not re.search(r"[\u4e00-\u9fff]|\\u[4-9]", text):
         return ()
     found: dict[str, Link] = {}
-    patterns = _addresses(scripts.patterns(), base)
+    patterns = _addresses([*scripts.patterns(), *bound])
     for value in literals.embedded(text):
         for link in answers.rows(value, base, patterns):
             found.setdefault(link.url, link)
@@ -121,9 +155,9 @@ def unnamed(calls: Sequence[Call], scripts: Scripts, base: str) -> tuple[Link, .
 def _with_file(page: Page, state: Mapping[str, Any]) -> ListPage:
     """A script file came: what could not be told without it."""
     text = f"{state['text']}\n;{page.html}"
-    scripts, base = Scripts(text), state["base"]
+    scripts, base = Scripts(text, dict(parse_qsl(urlsplit(state["page"]).query))), state["base"]
     calls = [Call(**call) for call in state["calls"]]
-    links = [*embedded_links(page.html, base, scripts), *unnamed(calls, scripts, base)]
+    links = [*embedded_links(page.html, base, scripts, state.get("bound", ())), *unnamed(calls, scripts, base)]
     for call in calls:
         for action in scripts.call(call.script, call.own) if call.script else ():
             if action.kind == "go" and (url := join(base, action.url)):
@@ -138,7 +172,7 @@ def _with_file(page: Page, state: Mapping[str, Any]) -> ListPage:
 def _asks(
     scripts: Scripts, calls: Sequence[Call], known: Mapping[str, Any], *, bare: bool, forms: Mapping[str, Any]
 ) -> Iterator[Ask]:
-    base, patterns = known["base"], _addresses(scripts.patterns(), known["base"])
+    base, patterns = known["base"], _addresses([*scripts.patterns(), *known.get("bound", ())])
     keep = {"page": known["page"], "base": base, "patterns": patterns}
     seen = set()
     for call in calls[:MOST_CALLS]:
@@ -231,6 +265,9 @@ def _answer(page: Page, state: Mapping[str, Any]) -> ListPage:
             inner = Page(base, page.html)
             links = [*inner.links, *embedded_links(inner.script_text, base, inner.scripts)]
     links = list(dict.fromkeys(links))
+    if state["key"] and not links and state["number"] == 0 and not state["seen"]:
+        # Counted from one after all.
+        return ListPage((), (_numbered({key: value for key, value in state.items() if key != "number"}, 1),))
     if not state["key"] or not links:
         return ListPage(tuple(links))
     mark, seen, number = links[0].url, state["seen"] + len(links), state["number"]
@@ -249,7 +286,7 @@ def _answer(page: Page, state: Mapping[str, Any]) -> ListPage:
 def _xml_rows(text: str, base: str, patterns: Sequence[str]) -> tuple[Link, ...]:
     """Rows of an XML answer: elements whose children are title, address and the like."""
     if not re.match(r"\s*(?:<\?xml|<[A-Za-z]\w*>)", text) or re.search(
-        r"<html|<body|<ul|<li|<div", text[:3000], re.IGNORECASE
+        r"<(?:html|body|ul|li|div|a)\b", text[:3000], re.IGNORECASE
     ):
         return ()
     try:
@@ -285,7 +322,7 @@ def _written(text: str, base: str) -> tuple[Link, ...]:
     return tuple(out)
 
 
-def _addresses(patterns: Sequence[str], base: str) -> list[str]:
+def _addresses(patterns: Sequence[str]) -> list[str]:
     """Patterns for rows, without those that only the page's own elements can fill."""
     return [
         pattern

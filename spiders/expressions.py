@@ -25,7 +25,13 @@ _OWN = re.compile(
 _OWN_VALUE = re.compile(
     r"^[\w.$]+\.(?:value|options\[.*\]\.value)$|^\$\([^()]*\)\.val\(\)$|^\$\([^()]*\)\.find\([^()]*\)\.val\(\)$"
 )
-_NAME = re.compile(r"^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[\s*(?:\d+|'[^']*'|\"[^\"]*\")\s*\])*$")
+_NAME = re.compile(r"^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[\s*(?:\w+|'[^']*'|\"[^\"]*\")\s*\])*$")
+# A parameter of the page's own address, by whatever helper it is asked for.
+_QUERY = re.compile(
+    r"^[\w.$]*(?:query|param|urlarg|getarg|request)[\w.$]*\(\s*['\"](?P<a>[\w-]+)['\"]\s*\)$"
+    r"|^new URLSearchParams\([^()]*\)\.get\(\s*['\"](?P<b>[\w-]+)['\"]\s*\)$|^(?:this\.)?\$?route\.query\.(?P<c>\w+)$",
+    re.IGNORECASE,
+)
 _COMPARISON = re.compile(r"^(.+?)\s*(===?|!==?|<=?|>=?)\s*(.+)$", re.DOTALL)
 _NOW = re.compile(r"^(?:\+?new Date\(\)(?:\.\w+\(\))?|Date\.now\(\)|Math\.\w+\(.*\))$")
 
@@ -113,7 +119,8 @@ def split(text: str, mark: str) -> list[str]:
 def evaluate(expression: str, names: Names, *, symbolic: bool = False, depth: int = 0) -> Value | None:
     """The value of an expression, None where it cannot be known.
 
-    `names`: known variables; attributes of the element itself stand as `@name`, its value as `@value`. `symbolic`: an
+    `names`: known variables; attributes of the element itself stand as `@name`, its value as `@value`,
+    parameters of the page's address as `?name`. `symbolic`: an
     unknown `row.id` is worth the text `{id}`, so that the result is a pattern of addresses.
     """
     text = expression.strip()
@@ -152,6 +159,8 @@ def evaluate(expression: str, names: Names, *, symbolic: bool = False, depth: in
         name = (own["a"] or own["b"] or own["c"]).lower()
         hit = names.get(f"@{name}", names.get(f"@data-{name}"))
         return hit if hit is not None else f"{{@{name}}}" if symbolic else None
+    if asked := _QUERY.match(text):
+        return names.get(f"?{asked['a'] or asked['b'] or asked['c']}")
     if _OWN_VALUE.match(text):
         return names.get(text, names.get("@value"))
     if _NAME.match(text):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import lxml.html
 from lxml.etree import ParserError
@@ -93,7 +94,7 @@ class Page:
     @cached_property
     def scripts(self) -> Scripts:
         """The scripts that stand in the page itself."""
-        return Scripts(self.script_text)
+        return Scripts(self.script_text, dict(parse_qsl(urlsplit(self.url).query)))
 
     @cached_property
     def script_text(self) -> str:
@@ -191,6 +192,9 @@ _MUTE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESSED = ("data-url", "data-href", "data-link", "data-to", "lay-href", "_href", "link", "url", "data-src", "to")
+_PAGE_FILE = re.compile(
+    r"^[\w:./%?=&-]*[\w-]\.(?:s?html?|jhtml|jspx?|aspx?|php|do|pdf|docx?)(?:\?[^\s'\"]*)?$", re.IGNORECASE
+)
 _SCRIPT_TYPES = re.compile(
     r"^(?:$|text/javascript|application/(?:x-)?javascript|module|text/ecmascript)", re.IGNORECASE
 )
@@ -204,6 +208,10 @@ def _address_of(element: lxml.html.HtmlElement, base: str) -> str:
         value = (element.get(name) or "").strip()
         if re.search(r"[/.?]", value) and not re.search(r"\s", value) and (url := join(base, value)):
             return url
+    for name, value in element.attrib.items():
+        # A portal's own data- attribute: only what is plainly the address of a page or a document.
+        if name.startswith("data-") and _PAGE_FILE.search(value.strip()) and not re.search(r"\s", value.strip()):
+            return join(base, value)
     if element.tag == "option" and re.search(
         r"^[\w:./?=&%-]*[/.?][\w:./?=&%-]*$", value := (element.get("value") or "").strip()
     ):
@@ -267,7 +275,8 @@ def _calls(page: Page) -> Iterator[Call]:
     for element in _elements(page.tree):
         script = _script_of(element)
         ids = element.tag in ("a", "li", "div", "td", "span") and any(
-            re.search(r"^data-\w*(?:id|key|code|guid|no|num|param)$", name) for name in element.attrib
+            re.search(r"^data-\w*(?:id|key|code|guid|no|num|param|val|value|year|nd|type)$", name)
+            for name in element.attrib
         )
         if _address_of(element, page.base) or not (script or ids):
             continue

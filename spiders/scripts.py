@@ -45,6 +45,7 @@ _STEP = re.compile(
     r"|(?P<fetch>(?<![\w.$])(?:fetch|axios|request|ajax))\s*\("
     r"|\.open\(\s*['\"](?P<method>GET|POST|get|post)['\"]\s*,"
     r"|(?:(?:var|let|const)\s+)?(?P<name>(?<![\w.$])[A-Za-z_$][\w$.]*)\s*(?P<plus>\+?)=(?![=>])"
+    r"|(?P<counted>(?<![\w.$])[A-Za-z_$][\w$.]*)\s*\+\+|\+\+(?P<counts>[A-Za-z_$][\w$.]*)"
     r"|(?P<call>(?<![\w$.])(?:this\.)?[A-Za-z_$][\w$]*)\s*\("
 )
 
@@ -71,10 +72,11 @@ class _Function:
 
 
 class Scripts:
-    """The scripts of one page together."""
+    """The scripts of one page together; `query` are the parameters of the page's address."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, query: Mapping[str, str] | None = None) -> None:
         self.text = _without_comments(text[:MOST_TEXT])
+        self._query: dict[str, Value] = {f"?{name}": value for name, value in (query or {}).items()}
 
     @cached_property
     def functions(self) -> dict[str, _Function]:
@@ -83,7 +85,7 @@ class Scripts:
     @cached_property
     def names(self) -> dict[str, Value]:
         """Variables that are given a value outside of named functions."""
-        names: dict[str, Value] = {}
+        names = dict(self._query)
         list(self._walk(self._top, names, 0))
         return names
 
@@ -128,7 +130,16 @@ class Scripts:
 
     def opens(self) -> list[str]:
         """Addresses that the scripts go to by themselves when the page is opened."""
-        return [action.url for action in self._walk(self._top, {}, 0) if action.kind == "go"]
+        return [action.url for action in self._walk(self._top, dict(self._query), 0) if action.kind == "go"]
+
+    def turned(self, name: str, number: int) -> str:
+        """Where a function leads when it is given a page number, or an object that holds one; '' when nowhere."""
+        function = self.functions[name]
+        first = function.parameters[0]
+        names: dict[str, Value] = {**self.names, first: number}
+        names |= {f"{first}.{key}": number for key in ("curr", "current", "page", "pageNum", "pageIndex", "num")}
+        actions = [action for action in self._walk(function.body, names, 1) if action.kind == "go"]
+        return actions[-1].url if actions else ""
 
     def loads(self) -> list[Action]:
         """What is loaded into the page: when it is opened, and by functions that nobody called with all they need."""
@@ -258,6 +269,9 @@ class Scripts:
                     value = f"{before}{value}"
                 if value is not None and not (found["plus"] and before is None):
                     names[found["name"]] = value
+            elif counted := found["counted"] or found["counts"]:
+                if isinstance(before := names.get(counted), int):
+                    names[counted] = before + 1
             elif found["call"]:
                 name = found["call"].removeprefix("this.")
                 function = self.functions.get(name)

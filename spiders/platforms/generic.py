@@ -149,11 +149,9 @@ def _scripted(page: Page) -> Iterator[str]:
         if not function.parameters or not _TURNS.search(name + "," + function.parameters[0]):
             continue
         for number in range(1, last + 1):
-            own = {f"{function.parameters[0]}.{each}": number for each in ("curr", "current", "page", "pageNum")}
-            for action in page.scripts.call(f"{name}({number})", own)[-1:] if len(function.parameters) == 1 else ():
-                url = join(page.base, action.url) if action.kind == "go" else ""
-                if url and (is_sibling(url, page.url) or _near(url, page.url)):
-                    yield url
+            url = join(page.base, page.scripts.turned(name, number))
+            if url and (is_sibling(url, page.url) or _near(url, page.url)):
+                yield url
 
 
 _TURNS = re.compile(r"page|turn|jump|goto|fy\b|,(?:p|n|num|i|idx|index|obj|e)$", re.IGNORECASE)
@@ -163,6 +161,11 @@ _SCRIPTED_TOTAL = re.compile(
 )
 
 
+_COUNTED = re.compile(r"\bcount\s*:\s*[\"']?(\d{1,5})[\"']?\s*,[^{}]{0,120}?\blimit\s*:\s*[\"']?([1-9]\d{0,3})")
+
+
 def _scripted_total(page: Page) -> int:
-    hit = _SCRIPTED_TOTAL.search(page.script_text)
-    return int(hit[1]) if hit else 0
+    if hit := _SCRIPTED_TOTAL.search(page.script_text):
+        return int(hit[1])
+    counted = _COUNTED.search(page.script_text)
+    return -(-int(counted[1]) // int(counted[2])) if counted else 0

@@ -329,10 +329,199 @@ def year_tabs() -> Odd:
     return odd
 
 
+def layui_pager() -> Odd:
+    """A pager of a library with the total in its options; the next page is an icon with a class; GET form of years."""
+    odd = Odd()
+    odd.pages["/"] = html("<map name=m><area shape=rect href='xxgk.htm' alt='政府信息公开'></map>")
+    odd.pages["/xxgk.htm"] = html("<a href='nianbao.htm'>公开年报</a>")
+    years = list(range(2014, 2024))[::-1]
+    for at in range(1, 5):
+        rows = "".join(
+            f"<li><a href='a{y}.htm'>{odd.report(f'/a{y}.htm', '某县', y)}</a></li>" for y in years[at * 3 - 3 : at * 3]
+        )
+        script = "<script>laypage.render({elem:'pg', count: 10, limit: 3, pages: 4, curr: 1, jump: function(obj, first){ if(!first){ location.href = 'nianbao.htm?pg=' + obj.curr; } }});</script>"
+        body = html(f"<ul>{rows}</ul><div id=pg></div>{script}")
+        odd.pages[f"/nianbao.htm?pg={at}"] = body
+        if at == 1:
+            odd.pages["/nianbao.htm"] = body
+    return odd
+
+
+def data_file() -> Odd:
+    """The list is a script file that holds data; the page weaves rows from it; a portal in upper case."""
+    odd = Odd(home="/WEB/DEFAULT.HTM")
+    odd.pages["/WEB/DEFAULT.HTM"] = html("<A HREF='GK/INDEX.HTM'>政府信息公开网</A>")
+    odd.pages["/WEB/GK/INDEX.HTM"] = html("<A HREF='NB.HTM'>信息公开年报</A>")
+    rows = ",".join(
+        f"{{fid:{y}, fname:'{odd.report(f'/WEB/GK/V.HTM?f={y}', '某县', y)}', fdate:'{y + 1}/1/20'}}" for y in YEARS
+    )
+    odd.pages["/WEB/GK/nbdata.js"] = f"var NB = [{rows}];"
+    odd.pages["/WEB/GK/NB.HTM"] = html(
+        "<UL ID=L></UL><SCRIPT SRC='nbdata.js'></SCRIPT><SCRIPT>for(var i=0;i<NB.length;i++){ "
+        "document.getElementById('L').innerHTML += '<li><a href=V.HTM?f=' + NB[i].fid + '>' + NB[i].fname + '</a></li>'; }</SCRIPT>"
+    )
+    return odd
+
+
+def vue_page() -> Odd:
+    """Rows by axios with params; the address is bound in the template; units come from the query string of the page."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/open/list.html?dept=1&type=gk'>政府信息公开</a>")
+    menu = "<a href='/open/list.html?dept=1&type=nb'>政府信息公开年报</a><a href='/open/list.html?dept=2&type=nb'>教育局年报</a>"
+    script = """<script>
+    function getQueryString(name){ var r = window.location.search.substr(1).match(new RegExp(name)); return r ? r[2] : null; }
+    new Vue({ el: '#vm', data: { rows: [], pageNo: 1 }, mounted() { this.fetchRows(); }, methods: {
+      fetchRows() { axios.get('/rest/articles', { params: { dept: getQueryString('dept'), type: getQueryString('type'), pageNo: this.pageNo } }).then(res => { this.rows = res.data.rows; }); } } });
+    </script>"""
+    body = html(
+        f"{menu}<div id=vm><li v-for='r in rows'><a :href=\"'/open/detail.html?aid=' + r.aid\">{{{{ r.caption }}}}</a></li></div>{script}"
+    )
+    for dept in (1, 2):
+        for kind in ("gk", "nb"):
+            odd.pages[f"/open/list.html?dept={dept}&type={kind}"] = body
+    docs = {
+        str(dept): [
+            {
+                "aid": dept * 10000 + y,
+                "caption": odd.report(f"/open/detail.html?aid={dept * 10000 + y}", unit, y),
+                "img": "/x/1.png",
+            }
+            for y in YEARS
+        ]
+        for dept, unit in ((1, "某县"), (2, "某县教育局"))
+    }
+
+    def rest(query: dict[str, str], form: dict[str, str]) -> Answer:
+        if query.get("type") != "nb":
+            return json.dumps({"rows": [], "total": 0})
+        at = int(query["pageNo"])
+        return json.dumps({"rows": docs[query["dept"]][(at - 1) * 3 : at * 3], "total": 5})
+
+    odd.pages["/rest/articles"] = rest
+    return odd
+
+
+def xml_list() -> Odd:
+    """The list is XML; rows open by a click handler on data-doc; the years are list items with a jQuery handler."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='gk.html'>政府信息公开指南</a>")
+    odd.pages["/gk.html"] = html("<a href='nb.html'>年报</a>")
+    items = "".join(
+        f"<item><bt>{odd.report(f'/d/{y}.html', '某县', y)}</bt><lj>/d/{y}.html</lj><rq>{y + 1}-01-10</rq></item>"
+        for y in YEARS
+    )
+    odd.pages["/data/nb.xml"] = (
+        200,
+        {"Content-Type": "text/xml"},
+        f"<?xml version='1.0' encoding='utf-8'?><list>{items}</list>",
+    )
+    years = "".join(f"<li class=y data-value='{y}'>{y}年</li>" for y in (2016, 2017))
+    script = "<script>$('.y').click(function(){ window.location.href = 'old.html?y=' + $(this).data('value'); }); $.ajax({url:'data/nb.xml', dataType:'xml', success:function(x){}});</script>"
+    odd.pages["/nb.html"] = html(f"<ul>{years}</ul>{script}")
+    for y in (2016, 2017):
+        title = odd.report(f"/d/{y}.html", "某县", y)
+        odd.pages[f"/old.html?y={y}"] = html(f"<div class=r data-doc='/d/{y}.html'>{title}</div>")
+    return odd
+
+
+def bare_years() -> Odd:
+    """Rows that say a year only, some as files to download; the unit is the heading; 专题 is the only way."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/zt/'>专题专栏</a>")
+    odd.pages["/zt/"] = html("<a href='/zt/xxgknb/'>历年政府信息公开工作年度报告</a><a href='/zt/dj/'>党建</a>")
+    rows = "".join(f"<a href='/zt/xxgknb/{y}/1000{y}.html'>{y}年</a>" for y in YEARS)
+    for y in YEARS:
+        odd.report(f"/zt/xxgknb/{y}/1000{y}.html", "某县", y)
+    odd.pages["/zt/xxgknb/"] = html(
+        f"<h2>某县人民政府</h2>{rows}<table><tr><td>某县2018年政府信息公开年度报告</td><td><a href='/upload/2018nb.pdf'>下载</a></td></tr></table>"
+    )
+    odd.pages["/upload/2018nb.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4\n%%EOF\n")
+    odd.reports.append("/upload/2018nb.pdf")
+    return odd
+
+
+def year_form() -> Odd:
+    """A form with a select of years and a button; the answer is the page again; POST."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/xxgk.action'>信息公开</a>")
+    odd.pages["/xxgk.action"] = html("<a href='/nb.action'>政府信息公开工作年报</a>")
+    options = "".join(f"<option value='{y}'>{y}年</option>" for y in YEARS)
+
+    def page(query: dict[str, str], form: dict[str, str]) -> str:
+        y = int(form.get("nd", "2023"))
+        title = f"某县{y}年政府信息公开工作年度报告"
+        return html(
+            f"<form action='/nb.action' method=post><input type=hidden name=lm value=3><select name=nd>{options}</select><input type=submit value=查询></form><li><a href='/nbview.action?nbid={y}'>{title}</a></li>"
+        )
+
+    odd.pages["/nb.action"] = page
+    for y in YEARS:
+        odd.report(f"/nbview.action?nbid={y}", "某县", y)
+    return odd
+
+
+def json_menu() -> Odd:
+    """The menu of the platform is JSON; its nodes have children; lists are HTML within JSON; a load-more button."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/zfxxgk/index.html'>政府信息公开</a>")
+    odd.pages["/zfxxgk/index.html"] = html(
+        "<div id=tree></div><script>$.getJSON('/zfxxgk/menu.json', function(d){ draw(d); });</script>"
+    )
+    odd.pages["/zfxxgk/menu.json"] = json.dumps(
+        [
+            {"text": "法定主动公开内容", "children": [{"text": "机构职能", "href": "/zfxxgk/jg.html"}]},
+            {"text": "政府信息公开年报", "href": "/zfxxgk/nb.html"},
+        ]
+    )
+    odd.pages["/zfxxgk/nb.html"] = html(
+        "<ul id=u></ul><button onclick='more()'>加载更多</button><script>var cur = 0; function more(){ cur++; $.post('/zfxxgk/part', {page: cur}, function(r){ $('#u').append(r.html); }, 'json'); } more();</script>"
+    )
+
+    def part(query: dict[str, str], form: dict[str, str]) -> str:
+        at = int(form.get("page", "0"))
+        rows = "".join(
+            f"<li><a href='/zfxxgk/v/{y}.html'>某县{y}年政府信息公开工作年度报告</a></li>"
+            for y in YEARS[(at - 1) * 2 : at * 2]
+            if at > 0
+        )
+        return json.dumps({"html": rows, "hasMore": at < 3})
+
+    odd.pages["/zfxxgk/part"] = part
+    for y in YEARS:
+        odd.report(f"/zfxxgk/v/{y}.html", "某县", y)
+    return odd
+
+
+def deep_units() -> Odd:
+    """Kinds of unit, then units, then years, then the report; column names broken by tags and blanks; home redirected."""
+    odd = Odd()
+    odd.pages["/"] = (302, {"Location": "/sy/index.htm", "Set-Cookie": "a=1"}, "")
+    odd.pages["/sy/index.htm"] = html("<a href='../gk/index.htm'><b>政 府</b><i>信 息</i><br>公 开</a>")
+    odd.pages["/gk/index.htm"] = html("<a href='nb/index.htm'><span>政府信息</span> <span>公开年报</span></a>")
+    odd.pages["/gk/nb/index.htm"] = html(
+        "<a href='bm/index.htm'>县直部门</a><a href='xz/index.htm'>乡镇（街道）</a><a href='zf/index.htm'>县政府</a>"
+    )
+    for group, units in (("bm", ("民政局", "财政局")), ("xz", ("前镇", "后乡")), ("zf", ("某县人民政府",))):
+        odd.pages[f"/gk/nb/{group}/index.htm"] = html(
+            "".join(f"<a href='{n}/index.htm'>{unit}</a>" for n, unit in enumerate(units))
+        )
+        for n, unit in enumerate(units):
+            odd.pages[f"/gk/nb/{group}/{n}/index.htm"] = html(
+                "".join(f"<a href='{y}n/index.htm'>{y}年度</a>" for y in YEARS[-2:])
+            )
+            for y in YEARS[-2:]:
+                path = f"/gk/nb/{group}/{n}/{y}n/{y}0120_{n}.htm"
+                odd.pages[f"/gk/nb/{group}/{n}/{y}n/index.htm"] = html(
+                    f"<li><a href='{y}0120_{n}.htm'>{odd.report(path, unit, y)}</a></li>"
+                )
+    return odd
+
+
 ODD: dict[str, Callable[[], Odd]] = {
     each.__name__: each
     for each in (
         year_folders, select_boxes, xhr_json, javascript_links, frameset, data_in_script, departments, query_pages,
-        hidden_column, search_only, script_pager, year_tabs,
+        hidden_column, search_only, script_pager, year_tabs, layui_pager, data_file, vue_page, xml_list, bare_years,
+        year_form, json_menu, deep_units,
     )
 }  # fmt: skip
