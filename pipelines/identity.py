@@ -31,7 +31,7 @@ _COMPILER = re.compile(
 _CONTACT = re.compile(r"(?:请|可)(?:直接)?(?:与|向|同)([^,。;(]{3,34}?)(?:\([^)]*\))?(?:联系|咨询|反映|垂询)")
 _SIGNED = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|办公室|委员会|管委会|局|中心|办事处|厅|院)")
 _BRAND = re.compile(
-    r"体彩|彩票|博彩|赌|娱乐城|娱乐官网|体育投注|投注|必赢|必威|威尼斯人|金沙|棋牌|亚博|开元|澳门新葡|BET365|365bet",
+    r"体彩|彩票|博彩|赌|娱乐城|娱乐官网|体育投注|投注|必赢|必威|威尼斯人|金沙|棋牌|亚博|开元|澳门新葡|BET365|365bet|皇冠体育|竞彩网",
     re.I,
 )
 
@@ -113,7 +113,7 @@ def identify(document: Document, source: Source, shape: Outline) -> Identity:
         published=published,
         periods=periods,
         site_code=code,
-        brand=_brand(body),
+        brand=_brand(body) or (found.group() if title and (found := _BRAND.search(title.text)) else ""),
         evidence=tuple(evidence),
         notes=(*notes, *disagreement),
         dates=stated,

@@ -89,6 +89,7 @@ def unit_of(text: str) -> str:
     before = _YEAR_WORDS.sub("", before)
     for _ in range(3):
         before = _AROUND.sub("", before)
+    before = re.sub(r"(?<=政府)及其?办公室$", "", before)
     if re.search(r"[\u4e00-\u9fff]{2}", before):
         return before
     behind = _BEHIND.fullmatch(folded[core.end() :])

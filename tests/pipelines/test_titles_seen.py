@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,10 @@ def test_titles_of_pages_seen() -> None:
     dated = [row for row in reports if row["year"] and titles.year_of(row["title"])]
     assert len(dated) / len(reports) >= 0.9
     assert sum(str(titles.year_of(row["title"])) == row["year"] for row in dated) / len(dated) >= 0.99
-    named = [(core(titles.unit_of(row["title"])), core(row["unit"])) for row in reports]
+    # On hijacked copies an advertisement stands where the unit's name was.
+    own = [row for row in reports if not re.search("bet365|[^育]{0,9}体育(?!局)", row["title"][:14])]
+    named = [(core(titles.unit_of(row["title"])), core(row["unit"])) for row in own]
     # Places above the unit may be printed or not; short names (发改局) are compared by their first and last character.
     named = [(unit, known) for unit, known in named if unit]
     right = [unit in known or known in unit or (unit[0] in known and unit[-1] == known[-1]) for unit, known in named]
-    assert sum(right) / len(right) >= 0.985
+    assert sum(right) / len(right) >= 0.99
