@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import resource
 from concurrent.futures import Future
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from types import TracebackType
 
@@ -17,15 +19,30 @@ from pipelines.readers.scans import MAX_PAGES, can_recognise, most_pictures
 SECONDS = 30.0
 PICTURE_SECONDS = 20.0
 """More for each page that may have to be read as a picture, where that is installed; it takes about 6 of one processor."""
+MEMORY = 2 << 30
+"""Bytes that a worker's data may take up, of which a report needs a few per cent."""
 TASKS_A_WORKER = 2_000
 """A worker is replaced after so many files, so that what a parser leaks does not add up."""
 
 
-def _extract(source: Source) -> Extraction:
+def _extract(source: Source, memory: int) -> Extraction:
     from pipelines.extract import extract
 
-    extraction: Extraction = extract(source)
-    return extraction
+    try:
+        extraction: Extraction = extract(source)
+    except MemoryError:
+        # Outside the handler, so that what the traceback holds is free again before anything is sent.
+        pass
+    else:
+        return extraction
+    return _failed("memory", f"reading it takes more than {memory >> 20} MB of memory")
+
+
+def _limit_memory(memory: int) -> None:
+    """Of a worker's data, not of its address space: libraries reserve addresses that they never use."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limits = [limit for limit in (soft, hard, memory) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
 
 
 def deadline(source: Source, seconds: float = SECONDS) -> float:
@@ -43,22 +60,56 @@ def _context() -> BaseContext:
     return context
 
 
+def read_apart(source: Source, seconds: float = SECONDS, memory: int = MEMORY) -> Extraction:
+    """One source read in a process of its own, under the bounds of the pool, which takes longer to start than a few files
+    take to read. For programs of one thread."""
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork") if forks else multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(source, there, memory), daemon=True)
+    allowed = deadline(source, seconds)
+    process.start()
+    there.close()
+    with here:
+        try:
+            answer: Extraction = here.recv() if here.poll(allowed) else _too_late(allowed)
+        except EOFError:
+            process.join()
+            answer = _died(process.exitcode)
+    process.kill()
+    process.join()
+    return answer
+
+
+def _send(source: Source, answer: Connection, memory: int) -> None:
+    _limit_memory(memory)
+    try:
+        extraction = _extract(source, memory)
+    except Exception as error:
+        extraction = _crashed(error)
+    answer.send(extraction)
+
+
 class ReadingPool:
     """Reads sources in worker processes; a context manager.
 
-    `workers` defaults to the number of processors, `seconds` is the time allowed for one source
-    without pictures (see `deadline`). No future of this pool
+    `workers` defaults to the number of processors, `seconds` is the time allowed for one source without pictures (see
+    `deadline`), `memory` the bytes. No future of this pool
     raises for what a source contains: a source that takes longer gives `ReadingError("timeout", …)`, one that kills its
-    worker or makes a reader fail `ReadingError("crashed", …)`; the others are not affected.
+    worker or makes a reader fail `ReadingError("crashed", …)`, one that takes too much memory `ReadingError("memory", …)`;
+    the others are not affected.
     """
 
-    def __init__(self, workers: int | None = None, seconds: float = SECONDS) -> None:
+    def __init__(self, workers: int | None = None, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.seconds = seconds
+        self.memory = memory
         self._pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=TASKS_A_WORKER,
             context=_context(),
+            initializer=_limit_memory,
+            initargs=(memory,),
         )
         atexit.register(self._stop)
 
@@ -67,17 +118,17 @@ class ReadingPool:
         answer: Future[Extraction] = Future()
         answer.set_running_or_notify_cancel()
         allowed = deadline(source, self.seconds)
-        work = self._pool.schedule(_extract, args=(source,), timeout=allowed)
+        work = self._pool.schedule(_extract, args=(source, self.memory), timeout=allowed)
 
         def done(finished: Future[Extraction]) -> None:
             try:
                 answer.set_result(finished.result())
             except TimeoutError:
-                answer.set_result(_failed("timeout", f"not read within {allowed:g} seconds"))
+                answer.set_result(_too_late(allowed))
             except ProcessExpired as expired:
-                answer.set_result(_failed("crashed", f"the reading process died (exit code {expired.exitcode})"))
+                answer.set_result(_died(expired.exitcode))
             except Exception as error:
-                answer.set_result(_failed("crashed", f"the reader failed: {type(error).__name__}: {error}"))
+                answer.set_result(_crashed(error))
 
         work.add_done_callback(done)
         return answer
@@ -103,6 +154,18 @@ class ReadingPool:
         else:
             self._stop()
             atexit.unregister(self._stop)
+
+
+def _too_late(seconds: float) -> Extraction:
+    return _failed("timeout", f"not read within {seconds:g} seconds")
+
+
+def _died(status: int | None) -> Extraction:
+    return _failed("crashed", f"the reading process died (exit code {status})")
+
+
+def _crashed(error: Exception) -> Extraction:
+    return _failed("crashed", f"the reader failed: {type(error).__name__}: {error}")
 
 
 def _failed(code: str, message: str) -> Extraction:

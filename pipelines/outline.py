@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pipelines.document import Document
 from pipelines.model import Section, SectionKind
@@ -45,6 +46,8 @@ _WORDS: tuple[tuple[SectionKind, re.Pattern[str]], ...] = (
     ("proactive", re.compile("主动公开")),
     ("general", re.compile("总体情况|概述|概况|基本情况")),
 )
+_MOST = 2_000
+"""More headings are not looked at: each is compared with all others."""
 _NUMERALS = "一二三四五六七八九十"
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -228,7 +231,8 @@ def _signature(lines: Sequence[Line], last: int, end: int) -> int:
 def outline(document: Document) -> Outline:
     """The chapters of a document; no chapter at all is an empty outline, never an error."""
     lines = lines_of(document)
-    heads = _main(_drop_contents([head for index, line in enumerate(lines) for head in _heads_of(index, line.text)]))
+    found = (head for index, line in enumerate(lines) for head in _heads_of(index, line.text))
+    heads = _main(_drop_contents(list(islice(found, _MOST))))
     if not heads:
         return Outline((), lines, (0, _end(lines, 0) if lines else 0), len(lines))
     first, last = heads[0].line, heads[-1].line

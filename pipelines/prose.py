@@ -23,6 +23,8 @@ from pipelines.wording import Line, Sentence, sentences
 
 _ARABIC = re.compile(r"(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<scale>[万亿千百])?")
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_LONGEST = 5_000
+"""What is longer is no sentence: text whose full stops were lost, in which nobody can tell what belongs together."""
 _AFTER = re.compile(r"左右|上下|以上")
 
 
@@ -133,7 +135,7 @@ _OUTCOME = re.compile(r"纠错|败诉|纠正|撤销|违法|责令|应诉不力|�
 def _stated(sentence: Sentence, paragraph: str) -> Iterator[Statement]:
     patterns = _patterns()
     text = sentence.text
-    if "|" in text or "勾稽" in text:
+    if "|" in text or "勾稽" in text or len(text) > _LONGEST:
         return
     turn = patterns.own_share.search(text)
     share = turn.start() if turn else 0

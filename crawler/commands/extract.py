@@ -32,6 +32,7 @@ _CURES = {
     "not_a_report": "give the page of the report itself",
     "timeout": "the page is built so as to take very long; look at its markup",
     "crashed": "look at its markup",
+    "memory": "cut it down to the report's own page",
     "missing": "check the path",
     "directory": "name the files in it",
     "unreadable": "check its permissions",
@@ -92,8 +93,9 @@ def _readings(
     files: Sequence[str], url: str, attachments: Sequence[str] = ()
 ) -> Iterator[tuple[str, Extraction | ReadingError]]:
     """Each file's reading in the order given; many files are read side by side, and none can hold up the others."""
-    from pipelines.bounded import ReadingPool
-    from pipelines.extract import extract
+    # Loaded here, so that a process which reads a file apart begins with all it needs.
+    import pipelines.extract  # noqa: F401
+    from pipelines.bounded import ReadingPool, read_apart
     from pipelines.model import ReadingError, Source
 
     sources = [_source(name, url) for name in files]
@@ -106,7 +108,7 @@ def _readings(
     if len(sources) <= 3:
         # A pool takes longer to start than a few files take to read.
         for name, source in zip(files, sources, strict=True):
-            yield name, extract(source) if isinstance(source, Source) else source
+            yield name, read_apart(source, 60) if isinstance(source, Source) else source
         return
     with ReadingPool(workers=2, seconds=60) as pool:
         futures = [pool.submit(source) if isinstance(source, Source) else source for source in sources]

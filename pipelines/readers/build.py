@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.document import Block, Cell, Grid, Paragraph
+from pipelines.readers.guard import MAX_CELLS, Unreadable
 from pipelines.readers.passages import find_passages
 
 
@@ -23,12 +24,16 @@ Item = Line | Grid
 def build(items: Sequence[Item], passages: bool = True) -> tuple[tuple[Block, ...], str]:
     """Blocks with their offsets, and the whole text: a line a paragraph or table row, cells separated by tabs.
 
-    Without `passages` each item with any text is one block, in order."""
+    Without `passages` each item with any text is one block, in order. Raises `Unreadable` (`too_large`) for more cells
+    than any report has."""
     blocks: list[Block] = []
     lines: list[str] = []
-    position = tables = 0
+    position = tables = cells = 0
     for item in _with_passages(items) if passages else items:
         if isinstance(item, Grid):
+            cells += len(item.cells)
+            if cells > MAX_CELLS:
+                raise Unreadable("too_large", f"more than {MAX_CELLS} cells in tables")
             text = "\n".join(_rows(item))
             blocks.append(replace(item, table=tables, start=position))
             tables += 1

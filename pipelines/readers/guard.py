@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 
 MAX_BYTES = 16 * 1024 * 1024
+MAX_RAW = 64 * 1024 * 1024
+"""A page may be so large before pictures, scripts and comments are taken out (see `shed`)."""
 MAX_OPEN = 5_000
 MAX_OPTIONS = 8_000
 MAX_FORMATTING = 1_000
-MAX_TAG = 100_000
+MAX_TAG = 20_000
+MAX_TAGS = 100_000
+MAX_LINES = 100_000
+MAX_CELLS = 50_000
+MAX_SLOTS = 1_000_000
+"""The largest real report page seen has 3,546 tags and 300 cells. At these limits a page takes some seconds and less than
+200 MB. Slots are the places of a grid that its cells, spans unrolled, take up."""
 _BLOCK = re.compile(r"<(/?)(?:div|section|article|blockquote|ul|ol|dl|center|fieldset|form|table)[\s>/]", re.IGNORECASE)
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.IGNORECASE)
 _HARMLESS = ("</", "<span", "<td", "<p", "<o", "<li", "<div", "<tr")
@@ -51,13 +59,22 @@ def _may_format(text: str, tags: int) -> bool:
     return tags > MAX_FORMATTING
 
 
+def check_lines(text: str) -> None:
+    """Raises `Unreadable("too_large", …)` for plain text of more lines, or cells between pipes or tabs, than any report."""
+    if len(text) > MAX_LINES and sum(map(text.count, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029|\t")) > MAX_LINES:
+        raise Unreadable("too_large", f"more than {MAX_LINES} lines and cells of text")
+
+
 def check_markup(text: str) -> None:
     """Raises `Unreadable("too_large", …)` for markup known to be worse than linear in the HTML parser: thousands of
-    unclosed blocks or formatting tags, tens of thousands of options in a list or attributes in one tag."""
+    unclosed blocks or formatting tags, thousands of options in a list or attributes in one tag; and for more tags than any
+    report has."""
     if len(text) < 4 * MAX_FORMATTING:
         return
     # Counting is much cheaper than balancing, and tags that were never opened cannot stay open.
     tags = text.count("<")
+    if tags > MAX_TAGS or text.count("\v") > MAX_TAGS:
+        raise Unreadable("too_large", f"more than {MAX_TAGS} tags or lines")
     if tags > MAX_OPEN and _balance(_BLOCK, text) > MAX_OPEN:
         raise Unreadable("too_large", f"blocks nested more than {MAX_OPEN} deep")
     if _may_format(text, tags) and _balance(_FORMATTING, text) > MAX_FORMATTING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from pipelines.decode import Decoded
 from pipelines.document import Document, Grid
@@ -21,9 +21,9 @@ def read_html(decoded: Decoded) -> Document:
     `lines`.
     """
     text, grids = _LAYOUTS.cut(decoded.text)
-    walker = _walk(LexborHTMLParser(text), grids)
+    walker = _walk(_parsed(text), grids)
     if not walker.whole:
-        walker = _walk(LexborHTMLParser(decoded.text))
+        walker = _walk(_parsed(decoded.text))
     blocks, text = build(walker.items)
     return Document(
         kind="html",
@@ -36,6 +36,14 @@ def read_html(decoded: Decoded) -> Document:
         images=tuple(walker.images),
         links=tuple(walker.links),
     )
+
+
+def _parsed(text: str) -> LexborHTMLParser:
+    """Raises MemoryError where the parser gets no memory; there is no text that it does not parse."""
+    try:
+        return LexborHTMLParser(text)
+    except SelectolaxError as error:
+        raise MemoryError from error
 
 
 def _walk(parser: LexborHTMLParser, grids: Sequence[Grid] = ()) -> Walker:

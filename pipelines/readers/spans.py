@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.document import Cell, Grid
+from pipelines.readers.guard import MAX_SLOTS, Unreadable
 
 MAX_SPAN = 100
 MAX_COLUMNS = 400
@@ -42,7 +43,8 @@ def place(rows: Sequence[Sequence[RawCell]], groups: Sequence[int] | None = None
 
     `groups` says for each row to which tbody it belongs: a rowspan ends with its group. A slot belongs to the first cell
     that covers it: a later cell is moved right past taken slots, and its colspan ends before the next taken one. The
-    table field and the offset are set by the document.
+    table field and the offset are set by the document. Raises `Unreadable` (`too_large`) for a table whose cells reach
+    over more than a million places of other rows.
     """
     groups = groups if groups is not None else [0] * len(rows)
     ends = _group_ends(groups)
@@ -64,6 +66,8 @@ def place(rows: Sequence[Sequence[RawCell]], groups: Sequence[int] | None = None
                 breadth += 1
             cells.append(Cell(row, column, height, breadth, raw.text, raw.header))
             if height > 1:
+                if len(taken) > MAX_SLOTS:
+                    raise Unreadable("too_large", f"a table of more than {MAX_SLOTS} places")
                 taken |= {(r, c) for r in range(row + 1, row + height) for c in range(column, column + breadth)}
             column += breadth
             width = max(width, column)
