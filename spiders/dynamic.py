@@ -15,15 +15,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from lxml import etree
 
 from spiders import answers, literals
+from spiders.actions import Action
 from spiders.addresses import host_of, join
-from spiders.expressions import evaluate, unescaped
+from spiders.forms import forms_of, sent, year_asks
 from spiders.links import is_report_column, is_year_folder, judge
 from spiders.page import Call, Link, Page, fragment_links
 from spiders.platforms.base import MOST_PAGES, Ask, ListPage
 from spiders.platforms.generic import pager
 from spiders.platforms.records import record_links
-from spiders.scripts import PAGE_KEY, Action, Scripts
+from spiders.scripts import Scripts
 from spiders.units import is_unit
+from spiders.weaving import bound_patterns, embedded_links, row_patterns, unnamed
 from spiders.wording import fold
 
 MOST_LOADS = 8
@@ -60,8 +62,8 @@ def complete(page: Page, *, bare: bool = True) -> ListPage:
     )
     waiting = [call for call in page.calls if call.script or bare]
     known = {"page": page.url, "base": page.base, "bound": bound}
-    asks = list(_asks(page.scripts, waiting, known, bare=bare, forms=_forms(page)))
-    asks += _year_forms(page)
+    asks = list(_asks(page.scripts, waiting, known, bare=bare, forms=forms_of(page)))
+    asks += year_asks(page)
     told = bool(links) and any(judge(link.url, link.title).is_report for link in links)
     unknown = [call for call in waiting if call.script and not page.scripts.knows(call.script) and _tells(call)]
     if (bare and not told and not any(ask.state.get("step") == "load" for ask in asks)) or unknown:
@@ -73,7 +75,7 @@ def complete(page: Page, *, bare: bool = True) -> ListPage:
                 "rest": files[1:],
                 "text": page.script_text[:MOST_KEPT],
                 "calls": [asdict(call) for call in waiting[:MOST_CALLS]],
-                "forms": _forms(page),
+                "forms": forms_of(page),
                 "bare": bare,
             }
             asks.append(Ask(files[0], state=state))
@@ -90,66 +92,8 @@ def read(page: Page, state: Mapping[str, Any]) -> ListPage:
     if not any(judge(link.url, link.title, column=("年报",)).is_report for link in page.links):
         return ListPage(page.links)
     known = {"page": page.url, "base": page.base}
-    asks = _asks(page.scripts, page.calls, known, bare=False, forms=_forms(page))
+    asks = _asks(page.scripts, page.calls, known, bare=False, forms=forms_of(page))
     return ListPage(page.links, (*asks, *pager(page)))
-
-
-def bound_patterns(page: Page) -> list[str]:
-    """Addresses that templates in the page give to the rows of a list: `:href="'/a/' + r.id"`, `href="/a/{{r.id}}.html"`."""
-    out = []
-    for element in page.tree.iter("a", "li", "div", "tr", "span"):
-        for name, value in element.attrib.items():
-            if name in (":href", "v-bind:href", ":to", "@click", "v-on:click", "ng-click"):
-                made = evaluate(value, page.scripts.names, symbolic=True)
-                out.append(str(made or ""))
-            elif name in ("href", "ng-href", "data-ng-href", "th:href"):
-                out.append(_mustache(value))
-    for script in page.tree.iter("script", "template", "textarea"):
-        text = script.text_content()
-        if not script.get("src") and re.search(r"\{\{|<%|\$\{|#=", text):
-            out += [
-                _mustache(hit[1] or hit[2])
-                for hit in re.finditer(r"href\s*=\s*(?:\"([^\"\n]{1,300})\"|'([^'\n]{1,300})')", text)
-            ]
-    return [
-        pattern for pattern in dict.fromkeys(out) if re.search(r"\{@?\w+\}", pattern) and re.search(r"[/.?]", pattern)
-    ]
-
-
-def _mustache(value: str) -> str:
-    return re.sub(
-        r"\{\{\s*(?:[\w$]+\.)*(\w+)\s*\}\}|<%=\s*(?:[\w$]+\.)*(\w+)\s*%>|#=\s*(?:\w+\.)*(\w+)\s*#",
-        lambda hit: f"{{{hit[1] or hit[2] or hit[3]}}}",
-        value,
-    )
-
-
-def embedded_links(text: str, base: str, scripts: Scripts, bound: Sequence[str] = ()) -> tuple[Link, ...]:
-    """Rows of a list that stand in the text of scripts: as data, as HTML in strings, as arguments of a call."""
-    if not re.search(r"[\u4e00-\u9fff]|\\u[4-9]", text):
-        return ()
-    found: dict[str, Link] = {}
-    patterns = _addresses([*scripts.patterns(), *bound])
-    for value in literals.embedded(text):
-        for link in answers.rows(value, base, patterns):
-            found.setdefault(link.url, link)
-    for link in (*answers.strings_links(text, base), *_written(text, base)):
-        found.setdefault(link.url, link)
-    return tuple(found.values())
-
-
-def unnamed(calls: Sequence[Call], scripts: Scripts, base: str) -> tuple[Link, ...]:
-    """Elements that only carry an id, where a script says what a click makes of it."""
-    patterns = [pattern for pattern in scripts.patterns() if "{@" in pattern]
-    out = []
-    for call in calls:
-        row = {str(key): value for key, value in call.own.items()}
-        row |= {key.replace("@data-", "@"): value for key, value in row.items()}
-        for pattern in patterns:
-            if url := join(base, answers.fill(pattern, row)):
-                out.append(Link(url, call.text, call.attribute, call.listed_on))
-                break
-    return tuple(out)
 
 
 def _with_file(page: Page, state: Mapping[str, Any]) -> ListPage:
@@ -172,7 +116,7 @@ def _with_file(page: Page, state: Mapping[str, Any]) -> ListPage:
 def _asks(
     scripts: Scripts, calls: Sequence[Call], known: Mapping[str, Any], *, bare: bool, forms: Mapping[str, Any]
 ) -> Iterator[Ask]:
-    base, patterns = known["base"], _addresses([*scripts.patterns(), *known.get("bound", ())])
+    base, patterns = known["base"], row_patterns([*scripts.patterns(), *known.get("bound", ())])
     keep = {"page": known["page"], "base": base, "patterns": patterns}
     seen = set()
     for call in calls[:MOST_CALLS]:
@@ -184,7 +128,7 @@ def _asks(
                 more = {"column": name} if is_year_folder(name) or is_unit(name) else {}
                 ask = _load(action, {**keep, **more})
             elif action.kind == "form" and _NUMBER.match(fold(call.text)):
-                ask = _sent(action, forms, base)
+                ask = sent(action, forms, base)
             else:
                 continue
             if ask and (key := (ask.url, ask.body)) not in seen:
@@ -312,25 +256,6 @@ def _xml_rows(text: str, base: str, patterns: Sequence[str]) -> tuple[Link, ...]
     return answers.rows(data, base, patterns)
 
 
-def _written(text: str, base: str) -> tuple[Link, ...]:
-    """Links in strings of a script that writes them into the page whole."""
-    out: list[Link] = []
-    for found in re.finditer(r"(?:'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`)", text):
-        literal = found[0][1:-1]
-        if re.search(r"<a\s", literal, re.IGNORECASE) and re.search(r"</a", literal, re.IGNORECASE):
-            out += fragment_links(unescaped(literal), base)
-    return tuple(out)
-
-
-def _addresses(patterns: Sequence[str]) -> list[str]:
-    """Patterns for rows, without those that only the page's own elements can fill."""
-    return [
-        pattern
-        for pattern in patterns
-        if "{@" not in pattern and not pattern.startswith(("#", "{url", "javascript:void"))
-    ]
-
-
 def _tells(call: Call) -> bool:
     """Whether an element promises reports, a year, a unit or a further page."""
     text = fold(call.text or call.attribute)
@@ -343,121 +268,5 @@ def _tells(call: Call) -> bool:
     )
 
 
-def _forms(page: Page) -> dict[str, Any]:
-    """The page's forms by name and id: address, method and what they hold."""
-    forms: dict[str, Any] = {}
-    for at, form in enumerate(page.tree.iter("form")):
-        fields = {}
-        for field in form.iter("input", "select"):
-            if name := field.get("name"):
-                chosen = (
-                    field.xpath("string(.//option[@selected]/@value)")
-                    if field.tag == "select"
-                    else field.get("value") or ""
-                )
-                if (field.get("type") or "").lower() not in ("submit", "button", "reset", "image", "checkbox", "radio"):
-                    fields[name] = chosen
-        entry = {"action": form.get("action") or "", "method": (form.get("method") or "GET").upper(), "fields": fields}
-        for key in (form.get("name"), form.get("id"), f"#{at}"):
-            if key:
-                forms[key] = entry
-        if len(forms) > 12:
-            break
-    return forms
-
-
-def _sent(action: Action, forms: Mapping[str, Any], base: str) -> Ask | None:
-    """A form sent by script with some of its fields set."""
-    form = next((each for each in forms.values() if action.data.keys() & each["fields"].keys()), None)
-    if form is None:
-        form = next(iter(forms.values()), None)
-    if form is None:
-        return None
-    fields = {
-        **form["fields"],
-        **{key: value for key, value in action.data.items() if key in form["fields"] or PAGE_KEY.match(key)},
-    }
-    address = join(base, action.url or form["action"] or base)
-    number = next((int(value) for key, value in action.data.items() if PAGE_KEY.match(key) and value.isdigit()), 0)
-    if form["method"] == "POST":
-        headers = (("Content-Type", "application/x-www-form-urlencoded"),)
-        return Ask(address, "POST", urlencode(fields), headers, {"step": "page", "number": number})
-    parts = urlsplit(address)
-    return Ask(urlunsplit(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **fields}))))
-
-
-def _year_forms(page: Page) -> Iterator[Ask]:
-    """Forms in which a year is chosen: one request a year."""
-    for form in page.tree.iter("form"):
-        for select in form.iter("select"):
-            options = [
-                (option.get("value", option.text_content()).strip(), fold(option.text_content()))
-                for option in select.iter("option")
-            ]
-            years = [(value, text) for value, text in options if is_year_folder(text) and value]
-            if len(years) < 2 or not select.get("name"):
-                continue
-            fields = {
-                str(field.get("name")): field.get("value") or ""
-                for field in form.iter("input")
-                if field.get("name") and (field.get("type") or "").lower() in ("hidden", "text", "search", "")
-            }
-            address = join(page.base, form.get("action") or page.url) or page.url
-            for value, text in years[:40]:
-                sent = {**fields, select.get("name"): value}
-                state = {"column": text, "step": "page", "number": 0}
-                if (form.get("method") or "get").lower() == "post":
-                    yield Ask(
-                        address,
-                        "POST",
-                        urlencode(sent),
-                        (("Content-Type", "application/x-www-form-urlencoded"),),
-                        state,
-                    )
-                else:
-                    yield Ask(urlunsplit(urlsplit(address)._replace(query=urlencode(sent))), state=state)
-
-
 def _is_own(url: str, page: str) -> bool:
     return host_of(url) == host_of(page) and not _LIBRARY.search(urlsplit(url).path.rsplit("/", 1)[-1])
-
-
-def search_asks(page: Page, words: str) -> Iterator[Ask]:
-    """Requests of the page's own search form for some words."""
-    for form in page.tree.iter("form"):
-        texts = [
-            field
-            for field in form.iter("input")
-            if (field.get("type") or "text").lower() in ("text", "search") and field.get("name")
-        ]
-        passwords = form.xpath(".//input[@type='password']")
-        about = " ".join((form.get("action") or "", form.get("name") or "", form.get("id") or "", form.text_content()))
-        if (
-            len(texts) != 1
-            or passwords
-            or not re.search(r"search|query|jiansuo|sousuo|ss\b|so\b|搜|检索|查询|find", about, re.IGNORECASE)
-        ):
-            continue
-        fields = {
-            str(f.get("name")): f.get("value") or ""
-            for f in form.iter("input")
-            if f.get("name") and (f.get("type") or "").lower() == "hidden"
-        }
-        fields |= {
-            str(select.get("name")): select.xpath("string((.//option[@selected] | .//option[1])[1]/@value)")
-            for select in form.iter("select")
-            if select.get("name")
-        }
-        fields[str(texts[0].get("name"))] = words
-        address = join(page.base, form.get("action") or page.url) or page.url
-        if (form.get("method") or "get").lower() == "post":
-            yield Ask(
-                address,
-                "POST",
-                urlencode(fields),
-                (("Content-Type", "application/x-www-form-urlencoded"),),
-                {"step": "page", "number": 0},
-            )
-        else:
-            parts = urlsplit(address)
-            yield Ask(urlunsplit(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **fields}))))

@@ -15,6 +15,9 @@ import lxml.html
 from lxml.etree import ParserError
 
 from spiders.addresses import from_script, join
+from spiders.rowtext import MUTE, TAIL, row_date, row_text
+from spiders.rowtext import date_in as date_in
+from spiders.rowtext import tight as tight
 from spiders.scripts import Scripts
 
 # Larger bodies are no lists; the tree is made of this much only, so that one page cannot stop the reactor.
@@ -22,8 +25,6 @@ LIMIT = 4_000_000
 MOST_LINKS = 10_000
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-_TAIL = re.compile(r"[\[(（【]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*[\])）】]?\s*$")
 _CUT = re.compile(r"(?:…+|\.{3,}|。{3,})\s*$")
 _BULLET = re.compile(r"^[\s·•●▪■◆◇>»\-—|*]+")
 
@@ -40,8 +41,8 @@ class Link:
     @property
     def title(self) -> str:
         """The fuller of link text and title attribute: lists cut the one, templates forget the other."""
-        text = _CUT.sub("", _BULLET.sub("", _TAIL.sub("", self.text))).strip()
-        attribute = _CUT.sub("", _TAIL.sub("", self.attribute)).strip()
+        text = _CUT.sub("", _BULLET.sub("", TAIL.sub("", self.text))).strip()
+        attribute = _CUT.sub("", TAIL.sub("", self.attribute)).strip()
         return attribute if len(tight(attribute)) > len(tight(text)) or not text else text
 
 
@@ -171,26 +172,6 @@ def decode(body: bytes, declared: str = "") -> str:
     return body.decode("utf-8", "replace")
 
 
-def tight(text: str) -> str:
-    """Text without any white space: column names are broken by `<br>` and letter-spaced."""
-    return "".join(text.split()).replace("\u200b", "").replace("\ufeff", "")
-
-
-def date_in(text: str) -> str:
-    """The first full date of a text as ISO, '' when there is none or it is no date."""
-    for found in _DATE.finditer(text):
-        year, month, day = map(int, found.groups())
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            return f"{year:04}-{month:02}-{day:02}"
-    return ""
-
-
-# Links that say nothing themselves; the row they stand in does.
-_MUTE = re.compile(
-    r"^(?:查看|查阅|浏览|详情|详细|详细内容|查看详情|查看全文|查看原文|阅读|阅读全文|全文|正文|点击查看|点击下载|点击阅读|打开|下载|附件|文档|链接|进入"
-    r"|more|view|detail|read|open|download|pdf|word|docx?|html|网页版|文字版)?[\s>»›\[\]()（）.…:：]*$",
-    re.IGNORECASE,
-)
 _ADDRESSED = ("data-url", "data-href", "data-link", "data-to", "lay-href", "_href", "link", "url", "data-src", "to")
 _PAGE_FILE = re.compile(
     r"^[\w:./%?=&-]*[\w-]\.(?:s?html?|jhtml|jspx?|aspx?|php|do|pdf|docx?)(?:\?[^\s'\"]*)?$", re.IGNORECASE
@@ -317,49 +298,6 @@ def _link(element: lxml.html.HtmlElement, url: str) -> Link:
             map(str, element.xpath(".//img/@alt | ./@aria-label | ./@alt | .//img/@title | ./@value[../@type]"))
         ).strip()
     attribute = " ".join((element.get("title") or element.get("data-title") or "").split())
-    if _MUTE.match(text) and _MUTE.match(attribute) and (row := _row_text(element)):
+    if MUTE.match(text) and MUTE.match(attribute) and (row := row_text(element)):
         attribute = row
-    return Link(url, text, attribute, _row_date(element, text))
-
-
-def _row_text(element: lxml.html.HtmlElement) -> str:
-    """What the row of a link says that says nothing itself: the longest of its cells; '' where it stands in no row."""
-    for row in element.iterancestors("tr", "li", "dl", "dd", "p", "div"):
-        links = row.xpath("count(.//a[@href or @onclick])")
-        if links > 3:
-            return ""
-        parts = [" ".join(str(part).split()) for part in row.itertext()]
-        best = max((part for part in parts if not _MUTE.match(part)), key=len, default="")
-        if len(best) >= 6 and re.search(r"[\u4e00-\u9fff]{3}", best):
-            return best if len(best) <= 200 else ""
-        if row.tag in ("tr", "li", "dl"):
-            return ""
-    return ""
-
-
-def _row_date(element: lxml.html.HtmlElement, text: str) -> str:
-    own = _TAIL.search(text)
-    if own:
-        return date_in(own[0])
-    for row in element.iterancestors("li", "tr", "dd", "p", "div"):
-        others = _short_text(row)
-        if others is None:
-            return ""
-        if found := date_in(others.replace(text, " ", 1)):
-            return found
-        if row.tag in ("li", "tr"):
-            return ""
-    return ""
-
-
-def _short_text(element: lxml.html.HtmlElement, most: int = 400) -> str | None:
-    """The element's text, white space folded; None when it is longer than a row of a list."""
-    parts: list[str] = []
-    length = 0
-    for part in element.itertext():
-        parts.append(str(part))
-        length += len(part)
-        if length > 4 * most:
-            return None
-    text = " ".join("".join(parts).split())
-    return text if len(text) <= most else None
+    return Link(url, text, attribute, row_date(element, text))

@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
+from spiders.actions import PAGE_KEY, Action, is_address, load_of, request_of
 from spiders.expressions import Value, block_end, end_of, evaluate, split
 
 MOST_TEXT = 400_000  # Characters of script that are looked at; libraries are larger than a portal's own code.
 DEEPEST = 4
 MOST_ACTIONS = 60
 
-Kind = Literal["go", "load", "form"]
 
-PAGE_KEY = re.compile(
-    r"^(?:(?:cur(?:rent)?_?)?page(?:_?(?:no|num|number|index|idx|current|id))?|p|pn|pageno|current|curr?page|nowpage|toPage|gotopage)$",
-    re.IGNORECASE,
-)
 _FUNCTION = re.compile(
     r"(?:\bfunction\s+(?P<a>[\w$]+)\s*|(?P<b>[\w$.]+)\s*[:=]\s*(?:async\s+)?function\s*[\w$]*\s*|(?:^|[,{;\n])\s*(?:async\s+)?(?P<c>[\w$]+)\s*(?=\([\w$\s,]*\)\s*\{))"
     r"\((?P<parameters>[\w$\s,={}'\"]*)\)\s*\{"
@@ -48,21 +43,6 @@ _STEP = re.compile(
     r"|(?P<counted>(?<![\w.$])[A-Za-z_$][\w$.]*)\s*\+\+|\+\+(?P<counts>[A-Za-z_$][\w$.]*)"
     r"|(?P<call>(?<![\w$.])(?:this\.)?[A-Za-z_$][\w$]*)\s*\("
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """`go`: a page is opened; `load`: its answer becomes part of the page; `form`: a form is sent with `data` set in it.
-
-    `data` are the parameters sent, `as_json` whether as a JSON body; `page_key` the one that counts pages, '' if none.
-    """
-
-    kind: Kind
-    url: str
-    method: str = "GET"
-    data: Mapping[str, str] = field(default_factory=dict)
-    as_json: bool = False
-    page_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +219,7 @@ class Scripts:
                     action_url = str(value or "")
                 elif attribute == "innerHTML":
                     continue
-                elif isinstance(value, str) and _is_address(value):
+                elif isinstance(value, str) and is_address(value):
                     yield Action("go", value)
                 elif isinstance(value, int) and (found["place"] or found["open"]):
                     continue
@@ -251,16 +231,16 @@ class Scripts:
                 yield Action("form", action_url, data=dict(fields))
             elif found["fragment"]:
                 value = evaluate(code[at : end_of(code, at)], names)
-                if isinstance(value, str) and _is_address(value.split(" ")[0]):
-                    yield _load(value.split(" ")[0], "GET", {}, False)
+                if isinstance(value, str) and is_address(value.split(" ")[0]):
+                    yield load_of(value.split(" ")[0], "GET", {}, False)
             elif found["get"] or found["fetch"]:
                 verb = (found["verb"] or "").lower()
-                if action := _request(code, at, names, "POST" if verb == "post" else "GET"):
+                if action := request_of(code, at, names, "POST" if verb == "post" else "GET"):
                     yield action
             elif found["method"]:
                 value = evaluate(code[at : end_of(code, at)], names)
-                if isinstance(value, str) and _is_address(value):
-                    yield _load(value, found["method"].upper(), {}, False)
+                if isinstance(value, str) and is_address(value):
+                    yield load_of(value, found["method"].upper(), {}, False)
             elif found["name"]:
                 expression = code[at : end_of(code, at)]
                 value = evaluate(expression, names)
@@ -286,65 +266,6 @@ class Scripts:
                     else:
                         inner.pop(parameter, None)
                 yield from self._walk(function.body, inner, depth + 1)
-
-
-def _request(code: str, at: int, names: Mapping[str, Value], method: str) -> Action | None:
-    """A call of `$.ajax({url, data})`, `$.get(url, data)`, `fetch(url, {method, body})`, `axios.post(url, data)`."""
-    arguments = [part.strip() for part in split(code[at : block_end(code, at - 1)], ",")]
-    if not arguments or not arguments[0]:
-        return None
-    options: dict[str, str] = {}
-    if arguments[0].startswith("{"):
-        options = members(",".join(arguments))
-        url = evaluate(options.get("url", ""), names)
-        data_text = options.get("data") or options.get("params") or options.get("body") or ""
-    else:
-        url = evaluate(arguments[0], names)
-        data_text = arguments[1] if len(arguments) > 1 and arguments[1].startswith(("{", "'", '"', "`")) else ""
-        if data_text.startswith("{"):
-            inner = members(data_text)
-            if {"method", "body", "headers", "params"} & inner.keys():
-                options, data_text = inner, inner.get("body") or inner.get("params") or ""
-    method = str(evaluate(options.get("type") or options.get("method") or "", names) or method).upper()
-    if not isinstance(url, str) or not _is_address(url) or method not in ("GET", "POST"):
-        return None
-    as_json = (
-        "json" in (options.get("contentType", "") + options.get("headers", "")).lower() or "JSON.stringify" in data_text
-    )
-    data_text = re.sub(r"^(?:JSON|qs|Qs)\.stringify\(|^new URLSearchParams\(|^\$\.param\(", "", data_text.strip())
-    data: dict[str, str] = {}
-    if data_text.startswith("{"):
-        for key, expression in members(data_text).items():
-            value = evaluate(expression, names)
-            data[key] = str(value) if value is not None else "1" if PAGE_KEY.match(key) else ""
-    elif data_text and isinstance(text := evaluate(data_text, names), str):
-        data = dict(part.partition("=")[::2] for part in text.split("&") if part)
-    return _load(url, method, data, as_json and method == "POST")
-
-
-def _load(url: str, method: str, data: Mapping[str, str], as_json: bool) -> Action:
-    keys = [*data, *re.findall(r"[?&]([\w.-]+)=\d+(?=&|$)", url)]
-    return Action("load", url, method, dict(data), as_json, next((key for key in keys if PAGE_KEY.match(key)), ""))
-
-
-def members(text: str) -> dict[str, str]:
-    """Keys and value expressions of an object literal's first level."""
-    text = text.strip()
-    inner = text[1 : block_end(text, 0)] if text.startswith("{") else text
-    found = {}
-    for part in split(inner, ","):
-        key, colon, value = part.partition(":")
-        key = key.strip().strip("'\"")
-        if re.fullmatch(r"[\w$.-]+", key):
-            found[key] = value.strip() if colon else key
-    return found
-
-
-def _is_address(text: str) -> bool:
-    text = re.sub(r"\{@?\w+\}", "x", text)
-    return (
-        bool(re.search(r"[/.?]", text)) and len(text) < 1000 and not re.search(r"[\s<>{}]|^#|^\.$|^javascript:", text)
-    )
 
 
 def _open_quote(line: str) -> str:

@@ -14,7 +14,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from archive.capture import Capture
-from spiders import columns, content, dynamic, fallback, files
+from spiders import columns, content, dynamic, fallback, files, forms
 from spiders.addresses import join
 from spiders.asking import AskingSpider, is_text
 from spiders.choice import chosen, mark
@@ -128,7 +128,7 @@ class SiteSpider(AskingSpider):
             return
         depth = int(response.meta.get("gates", 1))
         yield from self._further(ListPage(page.links), page, depth)
-        for request in dynamic.search_asks(page, fallback.WORDS):
+        for request in forms.search_asks(page, fallback.WORDS):
             if self.may_visit(request.url):
                 yield self.ask(
                     request.url, "list", "on_found", self._context(page), priority="explore", bonus=5, ask=request
