@@ -35,7 +35,7 @@ def read_table4(table: RawTable4, readings: Readings) -> None:
     if strip.kind == "table":
         found = _by_columns(table.headings, values, strip.table)
         if found is not None:
-            _emit(found, kind, readings)
+            emit4(found, kind, readings)
             return
     roles = roles_in_order(table.headings)
     if roles is not None:
@@ -51,7 +51,7 @@ def read_table4(table: RawTable4, readings: Readings) -> None:
             options = tuple(option for option in options if _groups_add_up(option, roles))
             method = "arithmetic"
         if len(options) == 1 and not _spanned(values):
-            _emit(dict(zip(roles, options[0], strict=True)), method, readings)
+            emit4(dict(zip(roles, options[0], strict=True)), method, readings)
             return
     _official(strip, values, kind, readings)
 
@@ -110,7 +110,7 @@ def _official(strip: Strip, values: Sequence[Slot], kind: str, readings: Reading
     """Headings lost: the official order, if there is one run of fifteen cells in which all three groups add up."""
     options = [option for option in _runs(strip, values, CELLS4) if _groups_add_up(option, OFFICIAL)]
     if len(options) == 1 and not _spanned(values):
-        _emit(dict(zip(OFFICIAL, options[0], strict=True)), f"{kind}+official_order", readings)
+        emit4(dict(zip(OFFICIAL, options[0], strict=True)), f"{kind}+official_order", readings)
         return
     readings.note("broken_row", f"{len(values)} cells cannot be put to the 15 of table 4", values[0].locator)
     for group, outcome in OFFICIAL:
@@ -128,7 +128,8 @@ def _groups_add_up(option: Placement, roles: Sequence[Role]) -> bool:
     return True
 
 
-def _emit(cells: dict[Role, Slot | None], method: str, readings: Readings) -> None:
+def emit4(cells: dict[Role, Slot | None], method: str, readings: Readings) -> None:
+    """Records the figures of table 4 by group and outcome; a litigation total of both groups becomes an extra."""
     for (group, outcome), slot in cells.items():
         if group == "litigation":
             readings.extra("litigation_total", outcome, "", slot)

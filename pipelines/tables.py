@@ -10,13 +10,14 @@ from pipelines.document import Document, Grid, Paragraph
 from pipelines.fold import fold
 from pipelines.forms import lexicon, spellings
 from pipelines.glued import read_glued
+from pipelines.groups4 import read_groups4
 from pipelines.model import Fact, Form, PrintedFigure
-from pipelines.rows import OTHER, OTHER_PARTS, find_rows
+from pipelines.rows import CELLS4, OTHER, OTHER_PARTS, find_rows
 from pipelines.stats import read_stats, shows_statistics
 from pipelines.strips import strips_of
 from pipelines.table2 import read_table2
 from pipelines.table3 import read_table3
-from pipelines.table4 import read_table4
+from pipelines.table4 import emit4, read_table4
 from pipelines.values import Extra, Note, Readings
 
 __all__ = ["Extra", "Note", "TableReading", "choose_form", "read_tables"]
@@ -77,10 +78,20 @@ def read_tables(document: Document, form: Form) -> TableReading:
     if form == "legacy_stats":
         read_stats(document, readings)
     else:
-        found = find_rows(strips_of(document))
-        read_table2(found.rows, form, readings)
-        read_table3(found.rows, readings)
-        for table in found.tables4:
+        strips = list(strips_of(document))
+        found = find_rows(strips)
+        rows4 = any(len(values) >= CELLS4 for table in found.tables4 for _, values in table.strips)
+        groups = None if rows4 else read_groups4(strips)
+        rows = found.rows
+        if groups is not None:
+            readings.slots["4"] += CELLS4
+            emit4(groups, "groups", readings)
+            # A row of table 4 that is called 总计 or 其他 is none of table 3.
+            taken = {slot.place for slot in groups.values() if slot is not None}
+            rows = [row for row in rows if taken.isdisjoint(slot.place for slot in row.values)]
+        read_table2(rows, form, readings)
+        read_table3(rows, readings)
+        for table in found.tables4 if groups is None else ():
             read_table4(table, readings)
         if not readings.facts:
             read_glued(document, form, readings)
