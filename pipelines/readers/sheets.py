@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -13,6 +15,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from pipelines.document import Cell, Document, Grid
 from pipelines.fold import squeeze
 from pipelines.forms import known_label
+from pipelines.readers.biff import check_book
 from pipelines.readers.build import Item, Line, build
 from pipelines.readers.guard import Unreadable
 from pipelines.readers.package import Package, attribute, child, local
@@ -47,7 +50,11 @@ def read_sheets(body: bytes) -> Document:
 
     Raises `Unreadable`: `damaged`, `encrypted`, `too_large`, `unsupported`.
     """
-    hidden = _look(body) if body.startswith(b"PK") else {}
+    hidden: dict[str, _Hidden] = {}
+    if body.startswith(b"PK"):
+        hidden = _look(body)
+    else:
+        check_book(body, MOST_CELLS)
     items: list[Item] = []
     left_out: list[str] = []
     for name, rows, spans, shown in _sheets(body):
@@ -70,7 +77,8 @@ def read_sheets(body: bytes) -> Document:
 def _sheets(body: bytes) -> Iterator[tuple[str, list[list[Value]], list[Span], bool]]:
     """Name, values by row, merged ranges and whether it is shown, of each sheet."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+        with _quiet():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(body))
         for about in book.sheets_metadata[:MOST_SHEETS]:
             if about.typ is not SheetTypeEnum.WorkSheet:
                 continue
@@ -92,6 +100,19 @@ def _sheets(body: bytes) -> Iterator[tuple[str, list[list[Value]], list[Span], b
         if "password" in str(error).lower():
             raise Unreadable("encrypted", "the file is locked with a password") from None
         raise Unreadable("damaged", f"no sound workbook ({_one_line(error)})") from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps what the library's panics print off the terminal; they come as exceptions, too."""
+    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
 
 
 def _look(body: bytes) -> dict[str, _Hidden]:
@@ -174,6 +195,7 @@ def _renumbered(count: int, hidden: set[int]) -> list[int]:
 
 def _items(texts: list[list[str]], spans: Sequence[Span]) -> Iterator[Item]:
     """Rows of prose as lines, the others as tables; a table ends at an empty row."""
+    spans = [span for span in spans if span[0] <= span[2] and span[1] <= span[3]]
     at = {(top, left): (bottom, right) for top, left, bottom, right in spans}
     held = {row for top, _, bottom, _ in spans for row in range(top, min(bottom, len(texts)))}
     """Rows that a merged range binds to the next one."""
@@ -215,6 +237,8 @@ def _table(texts: list[list[str]], run: list[int], at: dict[tuple[int, int], tup
     if not run:
         return
     first, last = run[0], run[-1]
+    if not any(text for y in run for text in texts[y]):
+        return
     reach = [x for y in run for x, text in enumerate(texts[y]) if text]
     reach += [
         right for (y, x), (_, right) in at.items() if first <= y <= last and y < len(texts) and _filled(texts, y, x)

@@ -314,6 +314,21 @@ def test_bombs_are_refused_before_they_are_unpacked() -> None:
     assert caught.value.code == "too_large"
 
 
+def test_a_binary_workbook_cannot_claim_more_than_it_holds() -> None:
+    number = (0x0203).to_bytes(2, "little") + (14).to_bytes(2, "little")
+    body = (DATA / "2021.xls").read_bytes()
+    assert broken("2021.xls", lambda b: far(b, number)) == "too_large"
+    sizes = (0x0200).to_bytes(2, "little") + (14).to_bytes(2, "little")
+    at = body.index(sizes) + 4
+    assert broken("2021.xls", lambda b: b[:at] + b"\xff" * 12 + b[at + 12 :]) == "damaged"
+
+
+def far(body: bytes, mark: bytes) -> bytes:
+    """The workbook with its first number in the last row and a column that no sheet has."""
+    at = body.index(mark) + 4
+    return body[:at] + b"\xff\xff\xff\x3f" + body[at + 4 :]
+
+
 def test_entities_are_not_expanded() -> None:
     out = io.BytesIO()
     with (
