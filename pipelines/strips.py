@@ -7,16 +7,18 @@ all become a `Strip`, so that one reader of rows serves them all.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.document import Cell, Document, Grid, Paragraph
-from pipelines.forms import known_label
+from pipelines.forms import known_label, lexicon, spellings
 from pipelines.numbers import looks_like_value
 
 _LONGEST_LINE = 160
+_TURNED = 18
 _LONGEST_VALUE = 14
 _LABEL = re.compile(r"[一-鿿].*[一-鿿].*[一-鿿].*[一-鿿]")
 
@@ -65,7 +67,7 @@ def strips_of(document: Document) -> Iterator[Strip]:
             continue
         before, follows = "", False
         if block.kind == "table":
-            yield from _rows(block)
+            yield from _columns(block) if _is_turned(block) else _rows(block)
         elif block.kind == "pipes":
             yield from _lines_with_pipes(block)
         else:
@@ -96,6 +98,26 @@ def _rows(grid: Grid) -> Iterator[Strip]:
         if cells:
             cells.sort(key=lambda cell: cell.column)
             yield Strip("table", grid.table, tuple(_slot(cell, grid.table, row) for cell in cells))
+
+
+def _is_turned(grid: Grid) -> bool:
+    """Whether a table 3 has its applicants as rows: one row names most of its rows, one column most of its columns."""
+    if grid.columns < _TURNED or grid.rows > _TURNED:
+        return False
+    words = lexicon()
+    rows = Counter(cell.row for cell in grid.cells if any(name in words.rows3 for name in spellings(cell.text)))
+    columns = Counter(
+        cell.column for cell in grid.cells if any(name in words.columns3 for name in spellings(cell.text))
+    )
+    return max(rows.values(), default=0) > _TURNED // 2 and max(columns.values(), default=0) > _TURNED // 4
+
+
+def _columns(grid: Grid) -> Iterator[Strip]:
+    """The columns of a turned table as rows; each cell keeps its place in the table as printed."""
+    cells = tuple(Cell(c.column, c.row, c.colspan, c.rowspan, c.text, c.header) for c in grid.cells)
+    for strip in _rows(replace(grid, cells=cells, rows=grid.columns, columns=grid.rows)):
+        slots = (slot._replace(place=(slot.place[0], slot.place[2], slot.place[1])) for slot in strip.slots)
+        yield Strip(strip.kind, strip.table, tuple(slots))
 
 
 def _lines_with_pipes(grid: Grid) -> Iterator[Strip]:
