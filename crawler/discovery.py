@@ -210,11 +210,12 @@ def _reports(found: _Crawl) -> list[Found]:
         for row in found.rows
     ]
     known = {report.url for report in reports}
-    if "budget" in str(found.row["message"]):
-        for url, (title, _) in found.notes.offers.items():
-            verdict = judge(url, title)
-            if url not in known and verdict.is_report:
-                reports.append(Found(verdict.year, verdict.unit_name, title, url, "listed"))
+    # Beyond the budget, and where only a browser sees the text, the list's word is all there is.
+    cut_short = "budget" in str(found.row["message"])
+    for url, (title, _) in found.notes.offers.items():
+        verdict = judge(url, title)
+        if url not in known and verdict.is_report and (cut_short or url in found.notes.hollow):
+            reports.append(Found(verdict.year, verdict.unit_name, title, url, "listed"))
     return sorted(reports, key=lambda report: (-(report.year or 0), report.unit, report.url))
 
 

@@ -22,9 +22,11 @@ FIRST_YEAR = 2008  # The Regulation came into force on 1 May 2008; its Article 3
 LAST_YEAR = 2099
 LONGEST = 300  # Characters; what is longer is no title, and patterns must not run over a whole page.
 
-_FILLER = r"(?:工作|年度|情况|开展|总体|全年|20\d\d|年|度|的|和|[-()—_:,、/])*"
+_FILLER = r"(?:工作|年度|情况|开展|总体|全年|执行|落实|贯彻|实施|条例|自查|20\d\d|年|度|的|和|[-()—_:,、/])*"
 _PHRASE = re.compile(
-    rf"(?:政府|政务|党务)*信息(?:年度)?公开{_FILLER}(?:报告|年报|总结|情况(?=$|[(.]))"
+    rf"(?:政府|政务|党务)*信息(?:年度|主动)?公开{_FILLER}(?:报告|年报|总结|情况(?=$|[(.]))"
+    rf"|公开(?:政府|政务)信息{_FILLER}(?:年度{_FILLER}报告|年报|工作报告)"
+    rf"|(?:年度{_FILLER}报告|年报)\((?:政府|政务)?信息公开\)"
     rf"|(?:政府|政务)公开{_FILLER}年度{_FILLER}报告"
     rf"|(?:政府|政务)公开{_FILLER}年报"
 )
@@ -50,7 +52,7 @@ _NEWS = re.compile(
 )
 
 _REPORT_SEGMENT = re.compile(
-    r"(?:^|[_-])\w*(?:gk|xx|zf|zw|bm|xz|jd|qz|xj)(?:gz)?nb|^nb(?:\d*|js)$|nianbao|nd(?:gk|gz|zf)*(?:gz|gk)*bg|bgnd|annualreport|year_details|nbconent",
+    r"(?:^|[_-])\w*(?:gk|xx|zf|zw|bm|xz|jd|qz|xj)(?:gz)?nb|^\w*xxgk(?:gz)?bg(?!d)|^nb(?:\d*|js)$|nianbao|nd(?:gk|gz|zf)*(?:gz|gk)*bg|bgnd|annualreport|year_details|nbconent",
     re.IGNORECASE,
 )
 _OTHER_SEGMENT = re.compile(r"fz(?:zf)?js|fzzf|wznb|wzgz|caizheng|yjs|czyjs", re.IGNORECASE)
@@ -59,6 +61,7 @@ _ARTICLE = re.compile(
     r"|/\d{4,}(?:/index)?(?:\.s?html?)?$|c\d\d_\d+|/i\d+\.html|show[-/]\d+|/detail/|xxgkannualreport\.jsp|year_details|/1\.html$",
     re.IGNORECASE,
 )
+_IN_SEASON = re.compile(r"/(?P<y>20[012]\d)(?:0[1-4]|/0?[1-4]/\d{1,2}|-0[1-4][/-])|/t(?P<z>20[012]\d)0[1-4]\d\d_")
 _YEAR_KEYS = ("fbtime", "timeframe", "nbyear", "year", "nianfen")
 
 
@@ -189,6 +192,12 @@ def _year(text: str, url: str, column: Sequence[str]) -> tuple[int | None, str]:
     for name in reversed(column):
         if found := re.fullmatch(r"\D{0,4}(20\d\d)年?度?(?:\D{0,12})", fold(name)):
             return int(found[1]), f"year from the column {name}"
+    if in_report_path(url) and (found := _IN_SEASON.search(urlsplit(url).path)):
+        # Art. 50 of the Regulation: out by the end of March. A page that was moved bears the month of the move, which
+        # is why only the months of reports count, and only in a report column.
+        return int(
+            found["y"] or found["z"]
+        ) - 1, "year assumed: the address says published between January and April of the next"
     return None, ""
 
 

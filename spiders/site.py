@@ -49,17 +49,26 @@ class SiteSpider(AskingSpider):
         return spider
 
     def _on_idle(self, spider: Any) -> None:
-        """The mandated columns led nowhere: before giving up, look where a visitor would."""
+        """The mandated columns led nowhere: before giving up, look where a visitor would.
+
+        A column that is there and empty is believed; then only the site's search is asked.
+        """
         engine = self.crawler.engine
         if self.reports_found or self.blocked or self._looked_further or engine is None:
             return
         self._looked_further = True
         context = {"referrer": self.site.home_url}
-        engine.crawl(
-            self.ask(self.site.home_url, "list", "on_explore", context, priority="explore", again=True, gates=1)
-        )
+        depth = fallback.DEEPEST + 1 if self.seen_column else 1
+        home = self.ask(self.site.home_url, "list", "on_explore", context, priority="explore", again=True, gates=depth)
+        engine.crawl(home)
         for path in ("/sitemap.xml", "/sitemap.html"):
-            engine.crawl(self.ask(join(self.site.home_url, path), "other", "on_sitemap", context, priority="explore"))
+            url = join(self.site.home_url, path)
+            # Most sites have none; that is no failure.
+            engine.crawl(
+                self.ask(
+                    url, "other", "on_sitemap", context, priority="explore", handle_httpstatus_list=[403, 404, 410]
+                )
+            )
         raise DontCloseSpider
 
     # -- on the way ------------------------------------------------------------------------------------------------

@@ -64,8 +64,11 @@ def test_no_reports(title: str, kind: str) -> None:
     assert verdict.kind == kind
 
 
-def test_the_year_is_never_the_date_in_the_address() -> None:
-    assert judge("http://x.gov.cn/zwgk/zfxxgknb/202103/t20210308_1.html", "某县政府信息公开年度报告").year is None
+def test_the_year_is_not_the_date_in_the_address() -> None:
+    assert judge("http://x.gov.cn/zwgk/202103/t20210308_1.html", "某县政府信息公开年度报告").year is None
+    assert judge("http://x.gov.cn/zwgk/zfxxgknb/202108/t20210808_1.html", "某县政府信息公开年度报告").year is None
+    in_season = judge("http://x.gov.cn/zwgk/zfxxgknb/202103/t20210308_1.html", "某县政府信息公开年度报告")
+    assert (in_season.year, "assumed" in in_season.reason) == (2020, True)
     assert judge("http://x.gov.cn/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2017", "").year == 2017
     assert judge("http://x.gov.cn/a/1.html", "政府信息公开年度报告", column=["年报", "2019年"]).year == 2019
 
