@@ -28,6 +28,6 @@ def test_every_row_has_its_own_figure() -> None:
 
 def test_two_figures_in_a_row_are_ambiguous_and_a_blank_is_blank() -> None:
     found = facts({"stat_disclosed_total": "425<td>1516", "stat_review_total": ""})
-    assert (found["stat_disclosed_total"].state, found["stat_disclosed_total"].raw) == ("ambiguous", "425 1516")
+    assert (found["stat_disclosed_total"].state, found["stat_disclosed_total"].raw) == ("ambiguous", "425 | 1516")
     assert found["stat_review_total"].state == "blank"
     assert found["stat_litigation_other"].value == 0
