@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 def doubts(sites: Mapping[str, Site]) -> Iterator[str]:
     """What looks wrong in lines that can be used: one line of text each, beginning with the site's id."""
-    from pipelines.regions import by_code
+    from pipelines.regions import by_code, stem
     from spiders.addresses import host_of, is_official
     from spiders.platforms import BY_NAME
 
@@ -74,8 +74,12 @@ def doubts(sites: Mapping[str, Site]) -> Iterator[str]:
             yield f"{site.site_id}: region_code {site.region_code} is no division code"
         if site.platform and site.platform not in BY_NAME:
             yield f"{site.site_id}: platform {site.platform} is none of {', '.join(BY_NAME)}; it is ignored"
-        if not is_official(host_of(site.home_url)):
-            yield f"{site.site_id}: home_url {site.home_url} is not under gov.cn"
+        for key, url in (("home_url", site.home_url), ("list_url", site.list_url)):
+            if url and not is_official(host_of(url)):
+                yield f"{site.site_id}: {key} {url} is not under gov.cn"
+        division = by_code(site.region_code)
+        if division and site.site_id == site.region_code and stem(division.name) not in site.name:
+            yield f"{site.site_id}: the code is that of {division.full_name}, the name says {site.name}"
         if site.home_url in homes:
             yield f"{site.site_id}: home_url {site.home_url} is that of {homes[site.home_url]} too"
         homes.setdefault(site.home_url, site.site_id)
