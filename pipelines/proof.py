@@ -14,7 +14,7 @@ from pipelines.checks.linear import Equation, evaluate
 from pipelines.checks.subject import Key
 from pipelines.codebook import indicators
 from pipelines.document import Layout
-from pipelines.model import Fact, Form
+from pipelines.model import Fact, Form, Outcome
 from pipelines.places import OCR
 
 SUM_SURE, SURE = 0.8, 0.97
@@ -28,7 +28,8 @@ def proven(facts: Sequence[Fact], form: Form | None, layout: Layout | None) -> t
     """The facts; those read from a picture and not proven are `ambiguous`.
 
     In tables 3 and 4 every sum of the form that has the cell must hold, and both readings of its figure must agree. Where
-    the form has no sums the readings must agree with the highest scores; amounts without a point and changes without a
+    some of these sums cannot be decided (another cell is unread) one must hold, none fail, and the readings must agree
+    with the highest scores. Where the form has no sums the scores alone decide; amounts without a point and changes without a
     sign stay open, since a lost point or sign leaves no trace. Statements of sentences are never proven.
     """
     if layout is None or not any(fact.method.endswith(OCR) for fact in facts):
@@ -45,25 +46,26 @@ def proven(facts: Sequence[Fact], form: Form | None, layout: Layout | None) -> t
     )
 
 
-def _sums(form: Form | None, cells: Mapping[Key, Fact]) -> dict[Key, list[bool]]:
-    """For each cell whether each sum that has it holds."""
+def _sums(form: Form | None, cells: Mapping[Key, Fact]) -> dict[Key, list[Outcome]]:
+    """For each cell the outcomes of the sums that have it."""
     if form not in ("2019", "2021"):
         return {}
     equations: list[Equation] = [*table3(rows_of(form, cells)), *table4()]
-    found: dict[Key, list[bool]] = defaultdict(list)
+    found: dict[Key, list[Outcome]] = defaultdict(list)
     for equation in equations:
         check = evaluate(equation, cells)
         for key in (*equation.left, *equation.right):
-            found[key].append(check is not None and check.outcome in _HELD)
+            found[key].append(check.outcome if check else "undecided")
     return found
 
 
-def _counts(fact: Fact, sums: Mapping[Key, Sequence[bool]], layout: Layout) -> bool:
+def _counts(fact: Fact, sums: Mapping[Key, Sequence[Outcome]], layout: Layout) -> bool:
     place = json.loads(fact.locator or "{}")
     score = layout.scores.get((place.get("table"), place.get("row"), place.get("col")), 1.0)
-    held = sums.get((fact.indicator, fact.applicant), ())
     if table_of(fact.indicator) in ("3", "4"):
-        return bool(held) and all(held) and score >= SUM_SURE
+        outcomes = sums.get((fact.indicator, fact.applicant), ())
+        held = [outcome in _HELD for outcome in outcomes]
+        return any(held) and "fail" not in outcomes and score >= (SUM_SURE if all(held) else SURE)
     if "table" not in place or score < SURE or fact.indicator not in indicators():
         return False
     if fact.value is None:

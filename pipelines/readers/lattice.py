@@ -11,6 +11,8 @@ from pipelines.readers.sheet import Sheet, Stroke
 
 _OPEN_END = 5.0
 _WALL = 0.5
+_NEAR = 1.7
+"""Of `snap`: borders nearer than this are one; no row or column is so narrow."""
 _MOST_STROKES = 4_000
 
 
@@ -25,15 +27,12 @@ class Region(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """`xs` and `ys` are the borders of its columns and rows, `regions` its cells; `sound` that all of them are
-    rectangles. `open_top` and `open_bottom` tell that no border was drawn there: a row goes on across the page."""
+    """`xs` and `ys` are the borders of its columns and rows, `regions` its cells. A side of the table that has no border
+    (it goes on across the page) lies where the lines end."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     regions: tuple[Region, ...]
-    sound: bool = True
-    open_top: bool = False
-    open_bottom: bool = False
 
     def holds(self, x: float, y: float) -> bool:
         return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
@@ -105,7 +104,7 @@ def _edges(places: Sequence[float], ends: Sequence[float], snap: float) -> tuple
     """The places of strokes, with the ends of the strokes that cross them where these reach further: an open side."""
     edges: list[float] = []
     for place in sorted(places):
-        if not edges or place - edges[-1] > snap:
+        if not edges or place - edges[-1] > _NEAR * snap:
             edges.append(place)
     if min(ends) < edges[0] - _OPEN_END:
         edges.insert(0, min(ends))
@@ -124,7 +123,7 @@ def _lattice(across: Sequence[Stroke], down: Sequence[Stroke], snap: float) -> L
         return None
     flat = {(y, x) for y in range(1, rows) for x in range(columns) if _covered(across, ys[y], xs[x], xs[x + 1], snap)}
     tall = {(y, x) for x in range(1, columns) for y in range(rows) if _covered(down, xs[x], ys[y], ys[y + 1], snap)}
-    regions, sound = _regions(rows, columns, flat, tall)
+    regions = _regions(rows, columns, flat, tall)
     # A stroke that is nobody's border (a part of a seal or of a character) makes no column.
     lefts = sorted({edge for r in regions for edge in (r.column, r.column + r.colspan)})
     tops = sorted({edge for r in regions for edge in (r.row, r.row + r.rowspan)})
@@ -143,26 +142,20 @@ def _lattice(across: Sequence[Stroke], down: Sequence[Stroke], snap: float) -> L
         tuple(xs[edge] for edge in lefts),
         tuple(ys[edge] for edge in tops),
         kept,
-        sound,
-        open_top=not _covered(across, ys[0], xs[0], xs[-1], snap),
-        open_bottom=not _covered(across, ys[-1], xs[0], xs[-1], snap),
     )
 
 
 def _covered(strokes: Sequence[Stroke], at: float, start: float, end: float, snap: float) -> bool:
     """Whether strokes at this place cover at least half of the way."""
-    drawn = sum(max(0.0, min(s.end, end) - max(s.start, start)) for s in strokes if abs(s.at - at) <= snap)
+    drawn = sum(max(0.0, min(s.end, end) - max(s.start, start)) for s in strokes if abs(s.at - at) <= _NEAR * snap)
     return drawn >= _WALL * (end - start)
 
 
-def _regions(
-    rows: int, columns: int, flat: set[tuple[int, int]], tall: set[tuple[int, int]]
-) -> tuple[tuple[Region, ...], bool]:
+def _regions(rows: int, columns: int, flat: set[tuple[int, int]], tall: set[tuple[int, int]]) -> tuple[Region, ...]:
     """Elementary cells without a wall between them are one. An area that is no rectangle (a border is lost) is cut into
-    its rows."""
+    its rows: what stands there is under several headings, and so under none."""
     seen: set[tuple[int, int]] = set()
     regions: list[Region] = []
-    sound = True
     for start in ((y, x) for y in range(rows) for x in range(columns)):
         if start in seen:
             continue
@@ -185,9 +178,8 @@ def _regions(
         if len(area) == height * width:
             regions.append(Region(top, left, height, width))
         else:
-            sound = False
             regions += _cut(area)
-    return tuple(sorted(regions)), sound
+    return tuple(sorted(regions))
 
 
 def _cut(area: set[tuple[int, int]]) -> list[Region]:

@@ -109,8 +109,7 @@ def _table(sheet: Sheet, lattice: Lattice, words: Sequence[Word]) -> Table:
     columns = len(lattice.xs) - 1
     slack = _SLACK * (lattice.xs[-1] - lattice.xs[0]) if sheet.recognised else 0.0
     prose = tuple(_page_line(sheet, text) for text in lines(words)) if columns == 1 else ()
-    kind: Literal["table", "pipes"] = "table" if lattice.sound else "pipes"
-    return Table(sheet.number, cells, len(lattice.ys) - 1, columns, lattice.ys[0], lattice.xs, kind, prose, slack)
+    return Table(sheet.number, cells, len(lattice.ys) - 1, columns, lattice.ys[0], lattice.xs, "table", prose, slack)
 
 
 def _pipes(sheet: Sheet, rows: Sequence[Sequence[TextLine | None]]) -> Table:

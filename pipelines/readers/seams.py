@@ -77,13 +77,17 @@ def _goes_on(above: Table, below: Table) -> bool:
     if not above.xs or not below.xs or max(above.columns, below.columns) < 2:
         return False
     slack, shift = _slack(above, below)
-    return abs(above.xs[0] - below.xs[0] - shift) <= slack and abs(above.xs[-1] - below.xs[-1] - shift) <= slack
+    lefts = [x + shift for x in below.xs]
+    if abs(above.xs[-1] - lefts[-1]) > slack:
+        return False
+    # On a page that a tall cell only crosses its own left border need not be drawn.
+    return any(abs(lefts[0] - x) <= slack for x in above.xs[:2]) or abs(above.xs[0] - lefts[1]) <= slack
 
 
 def _slack(above: Table, below: Table) -> tuple[float, float]:
     """How far borders may lie apart, and how far the part below is moved: pictures do not lie alike."""
     slack = max(above.slack, below.slack)
-    return (slack, above.xs[0] - below.xs[0]) if slack else (_SAME_BORDER, 0.0)
+    return (slack, above.xs[-1] - below.xs[-1]) if slack else (_SAME_BORDER, 0.0)
 
 
 def sew(above: Table, below: Table) -> Table:
@@ -112,8 +116,7 @@ def sew(above: Table, below: Table) -> Table:
     for cell in lower.cells:
         cell.row += shift - torn
     cells = [*upper.cells, *(cell for cell in lower.cells if id(cell) not in gone)]
-    kind = "pipes" if "pipes" in (upper.kind, lower.kind) else "table"
-    return Table(below.page, cells, shift + lower.rows - torn, len(xs) - 1, upper.top, xs, kind, slack=above.slack)  # type: ignore[arg-type]
+    return Table(below.page, cells, shift + lower.rows - torn, len(xs) - 1, upper.top, xs, slack=above.slack)
 
 
 def _common(one: Sequence[float], other: Sequence[float], slack: float) -> tuple[float, ...]:
@@ -155,9 +158,11 @@ def _row(table: Table, row: int) -> list[tuple[int, int, str]]:
 
 
 def _pairs(upper: Table, lower: Table) -> list[tuple[TableCell, TableCell]] | None:
-    """The cells on both sides of the break; None if they are not the same."""
+    """The cells on both sides of the break; None if a cell with any text is on one side only."""
     above, below = upper.covering(upper.rows - 1), lower.covering(0)
-    return [(above[key], below[key]) for key in sorted(above)] if above.keys() == below.keys() else None
+    if any((above.get(key) or below[key]).text for key in above.keys() ^ below.keys()):
+        return None
+    return [(above[key], below[key]) for key in sorted(above.keys() & below.keys())]
 
 
 def _shared(upper: Table, lower: Table) -> list[tuple[TableCell, TableCell]]:

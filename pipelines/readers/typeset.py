@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.fold import squeeze
 from pipelines.forms import known_label
@@ -85,7 +86,12 @@ def cell_text(words: Sequence[Word], width: float) -> str:
     if sum(not word.upright for word in words) * 2 > len(words):
         return "".join(word.text for column in _stacks(words) for word in column)
     printed = lines(words)
-    text = join([one.text for one in printed], [one.x1 - one.x0 > width - 1.5 * one.height for one in printed])
+    # A number is broken only at the end of a full line, and goes on right below it: a row of its own stands further off.
+    full = [
+        one.x1 - one.x0 > width - one.height and below.top - one.bottom < 0.4 * one.height
+        for one, below in pairwise(printed)
+    ]
+    text = join([one.text for one in printed], full)
     if len(printed) > 2 and all(len(one.words) <= 3 for one in printed) and not known_label(text):
         stacked = squeeze("".join(word.text for column in _stacks(words) for word in column))
         return stacked if known_label(stacked) else text
@@ -104,7 +110,7 @@ def _stacks(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def join(texts: Sequence[str], full: Sequence[bool]) -> str:
-    """Lines of one text. Between figures on two lines a break counts as one only where the first line was full."""
+    """Lines of one text. Digits on two lines are one number only where `full` says so of the upper line."""
     text = ""
     for index, following in enumerate(texts):
         if not text:
