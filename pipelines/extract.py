@@ -34,7 +34,7 @@ def extract(source: Source) -> Extraction:
         content = gather(source)
     except Unreadable as error:
         return Extraction(None, error=ReadingError(error.code, error.message))
-    shape = outline(content.whole)
+    shape = content.page.shape if content.whole is content.page.document else outline(content.whole)
     identity = identify(content.whole, source, shape)
     slots: Mapping[str, int] = content.reading.tables_found if content.reading else {}
     why = gate.refusal(content.whole, source, shape, identity, content.form, slots)

@@ -26,7 +26,8 @@ MAX_LAYOUTS = 256
 MAX_SEEN = 4_096
 MAX_LAYOUT = 100_000
 _TABLE = re.compile(r"<table(?=[\s>])|</table\s*>", re.IGNORECASE)
-_FIGURE = re.compile(r">[ \t\r\n]*((?:0|[1-9]\d{0,8})(?:\.\d{1,4})?)[ \t\r\n]*<", re.ASCII)
+_FIGURE = re.compile(r">[ \t\r\n]*([-+/—\d.,]{1,14})[ \t\r\n]*<", re.ASCII)
+"""What stands between two tags and cannot be a label: the walk takes it as it is, whatever it says."""
 _TAG = re.compile(r"</?([a-zA-Z!?/][^\s>/]*)")
 _PLAIN = frozenset(
     re.findall(
