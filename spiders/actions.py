@@ -1,4 +1,4 @@
-"""What a script does that matters here: it opens a page, loads something into the page, or sends a form."""
+"""What a script does that matters here: it opens a page or shows it in a frame, loads something into the page, or sends a form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from spiders.expressions import Value, block_end, evaluate, split
 
-Kind = Literal["go", "load", "form"]
+Kind = Literal["go", "frame", "load", "form"]
 
 PAGE_KEY = re.compile(
     r"^(?:(?:cur(?:rent)?_?)?page(?:_?(?:no|num|number|index|idx|current|id))?|p|pn|pageno|current|curr?page|nowpage|toPage|gotopage)$",
@@ -19,7 +19,7 @@ PAGE_KEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`go`: a page is opened; `load`: its answer becomes part of the page; `form`: a form is sent with `data` set in it.
+    """`go`: a page is opened; `frame`: it is shown in a frame; `load`: its answer becomes part of the page; `form`: a form is sent with `data` set in it.
 
     `data` are the parameters sent, `as_json` whether as a JSON body; `page_key` the one that counts pages, '' if none.
     """

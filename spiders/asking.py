@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 import scrapy
@@ -146,19 +146,30 @@ class AskingSpider(scrapy.Spider):
                 target, role, callback, response.meta["context"], priority="list", bonus=hops, hops=hops, **kept
             )
 
-    def _ask_list(self, request: Ask, page: Page, platform: str, first: str, callback: str = "on_list") -> Request:
+    def _ask_list(
+        self,
+        request: Ask,
+        page: Page,
+        platform: str,
+        first: str,
+        callback: str = "on_list",
+        *,
+        marks: Sequence[str] = (),
+    ) -> Request:
         """The request for a further page of a list, or for what a page loads; `first` marks the first page's content."""
         how = {
             "callback": callback,
             "platform": platform,
             "state": dict(request.state),
             "first": first,
+            "marks": list(marks),
             "otherwise": request.otherwise.to_json() if request.otherwise else None,
         }
         context = self._context(page)
         if name := request.state.get("column"):
             context["column"] = [*context.get("column", []), fold(str(name))]
-        return self.ask(request.url, "list", callback, context, priority="paging", ask=request, list=how)
+        again = request.state.get("step") == "scripts"
+        return self.ask(request.url, "list", callback, context, priority="paging", ask=request, list=how, again=again)
 
     def _otherwise(self, response: Response) -> Iterator[Request]:
         """The other request for the same page of a list, if there is one."""

@@ -34,8 +34,12 @@ def chosen(links: Sequence[Link], page: Page, hosts: Collection[str]) -> Iterato
 
 
 def mark(links: Sequence[Link]) -> str:
-    """A short mark of a list's content, to know a server that answers every page number with the first page."""
-    return hashlib.sha256("\n".join(link.url for link in links).encode()).hexdigest()[:16]
+    """A short mark of a list's content, to know a server that answers every page number with the first page.
+
+    The pager itself (numbers, 下一页) differs from page to page, and is left out.
+    """
+    rows = [link.url for link in links if len(fold(link.title)) > 3]
+    return hashlib.sha256("\n".join(rows or [link.url for link in links]).encode()).hexdigest()[:16]
 
 
 def _worth_opening(link: Link, page: Page) -> bool:

@@ -49,11 +49,11 @@ _NUMBER = re.compile(
 )
 
 
-def complete(page: Page, *, bare: bool = True) -> ListPage:
+def complete(page: Page, *, bare: bool = True, texts: Mapping[str, str] | None = None) -> ListPage:
     """What the scripts of a page add to its links: rows that stand in them, and requests for the lists they load.
 
     `bare`: the page itself shows no report, so that every list it loads is asked for, and its script files are looked
-    into; else only what lies behind years, units and page numbers.
+    into; else only what lies behind years, units and page numbers. `texts`: script files that are known already.
     """
     bound = bound_patterns(page)
     links = (
@@ -64,21 +64,30 @@ def complete(page: Page, *, bare: bool = True) -> ListPage:
     known = {"page": page.url, "base": page.base, "bound": bound}
     asks = list(_asks(page.scripts, waiting, known, bare=bare, forms=forms_of(page)))
     asks += year_asks(page)
+    asks += [
+        Ask(link.url) for link in links if _NUMBER.match(fold(link.text)) and host_of(link.url) == host_of(page.url)
+    ]
+    asks += [Ask(url) for each in page.scripts.framed() if (url := join(page.base, each)) and not _NOISE.search(each)]
     told = bool(links) and any(judge(link.url, link.title).is_report for link in links)
     unknown = [call for call in waiting if call.script and not page.scripts.knows(call.script) and _tells(call)]
     if (bare and not told and not any(ask.state.get("step") == "load" for ask in asks)) or unknown:
         files = [url for url in page.script_files if _is_own(url, page.url)][:MOST_FILES]
-        if files:
-            state = {
-                **known,
-                "step": "scripts",
-                "rest": files[1:],
-                "text": page.script_text[:MOST_KEPT],
-                "calls": [asdict(call) for call in waiting[:MOST_CALLS]],
-                "forms": forms_of(page),
-                "bare": bare,
-            }
-            asks.append(Ask(files[0], state=state))
+        known_files = [texts[url] for url in files if texts and url in texts]
+        rest = [url for url in files if not texts or url not in texts]
+        state = {
+            **known,
+            "step": "scripts",
+            "rest": rest if known_files else rest[1:],
+            "text": page.script_text[:MOST_KEPT],
+            "calls": [asdict(call) for call in waiting[:MOST_CALLS]],
+            "forms": forms_of(page),
+            "bare": bare,
+        }
+        if known_files:
+            told_by_files = _with_file(Page(page.url, "\n;".join(known_files)), state)
+            links, asks = (*links, *told_by_files.links), [*asks, *told_by_files.more]
+        elif rest:
+            asks.append(Ask(rest[0], state=state))
     return ListPage(tuple(links), tuple(asks))
 
 
@@ -104,7 +113,7 @@ def _with_file(page: Page, state: Mapping[str, Any]) -> ListPage:
     links = [*embedded_links(page.html, base, scripts, state.get("bound", ())), *unnamed(calls, scripts, base)]
     for call in calls:
         for action in scripts.call(call.script, call.own) if call.script else ():
-            if action.kind == "go" and (url := join(base, action.url)):
+            if action.kind in ("go", "frame") and (url := join(base, action.url)):
                 links.append(Link(url, call.text, call.attribute, call.listed_on))
     asks = list(_asks(scripts, calls, state, bare=state["bare"], forms=state["forms"]))
     if state["rest"]:

@@ -248,7 +248,12 @@ def _called(page: Page, element: lxml.html.HtmlElement, script: str) -> str:
     actions = page.scripts.call(script, own_names(element)) if page.scripts.functions else ()
     # Of the branches of a condition the last one is for the pages behind the first.
     return next(
-        (url for action in reversed(actions) if action.kind == "go" and (url := join(page.base, action.url))), ""
+        (
+            url
+            for action in reversed(actions)
+            if action.kind in ("go", "frame") and (url := join(page.base, action.url))
+        ),
+        "",
     )
 
 
@@ -256,7 +261,7 @@ def _calls(page: Page) -> Iterator[Call]:
     for element in _elements(page.tree):
         script = _script_of(element)
         ids = element.tag in ("a", "li", "div", "td", "span") and any(
-            re.search(r"^data-\w*(?:id|key|code|guid|no|num|param|val|value|year|nd|type)$", name)
+            re.search(r"^data-\w*(?:id|key|code|guid|no|num|param|page|val|value|year|nd|type)$", name)
             for name in element.attrib
         )
         if _address_of(element, page.base) or not (script or ids):

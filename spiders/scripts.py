@@ -112,13 +112,22 @@ class Scripts:
         """Addresses that the scripts go to by themselves when the page is opened."""
         return [action.url for action in self._walk(self._top, dict(self._query), 0) if action.kind == "go"]
 
+    def framed(self) -> list[str]:
+        """Addresses that the scripts put into frames when the page is opened; pictures and scripts left out."""
+        found = [action.url for action in self._walk(self._top, dict(self._query), 0) if action.kind == "frame"]
+        return [
+            url
+            for url in found
+            if not re.search(r"\.(?:jpe?g|png|gif|svg|js|css|ico|bmp|webp)(?:\?|$)", url, re.IGNORECASE)
+        ]
+
     def turned(self, name: str, number: int) -> str:
         """Where a function leads when it is given a page number, or an object that holds one; '' when nowhere."""
         function = self.functions[name]
         first = function.parameters[0]
         names: dict[str, Value] = {**self.names, first: number}
         names |= {f"{first}.{key}": number for key in ("curr", "current", "page", "pageNum", "pageIndex", "num")}
-        actions = [action for action in self._walk(function.body, names, 1) if action.kind == "go"]
+        actions = [action for action in self._walk(function.body, names, 1) if action.kind in ("go", "frame")]
         return actions[-1].url if actions else ""
 
     def loads(self) -> list[Action]:
@@ -150,7 +159,11 @@ class Scripts:
                 found.append(value)
         out: list[str] = []
         for pattern in dict.fromkeys(found):
-            called = [action.url for action in self.call(pattern) if action.kind == "go"] if "(" in pattern else []
+            called = (
+                [action.url for action in self.call(pattern) if action.kind in ("go", "frame")]
+                if "(" in pattern
+                else []
+            )
             out += called or ([pattern] if not re.search(r"\w\(", pattern) else [])
         return out
 
@@ -220,7 +233,7 @@ class Scripts:
                 elif attribute == "innerHTML":
                     continue
                 elif isinstance(value, str) and is_address(value):
-                    yield Action("go", value)
+                    yield Action("frame" if attribute == "src" else "go", value)
                 elif isinstance(value, int) and (found["place"] or found["open"]):
                     continue
             elif found["field"]:

@@ -6,19 +6,16 @@ It keeps no state that a restart would miss: what a callback needs to know trave
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any
 
-from scrapy import signals
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from archive.capture import Capture
-from spiders import columns, content, dynamic, fallback, files, forms
-from spiders.addresses import join
-from spiders.asking import AskingSpider, is_text
+from spiders import columns, content, dynamic, files
+from spiders.asking import is_text
 from spiders.choice import chosen, mark
 from spiders.links import is_article, is_report_column, judge
+from spiders.looking import LookingSpider
 from spiders.page import Link, Page
 from spiders.platforms import BY_NAME, ListPage, detect
 from spiders.units import is_unit
@@ -33,43 +30,13 @@ _LOOSE = ("generic", "regional_oneoffs", "jeecms_php_misc")
 _PDF = b"%PDF-"
 
 
-class SiteSpider(AskingSpider):
+class SiteSpider(LookingSpider):
     """The callbacks: each reads one kind of page, and yields the requests that follow from it."""
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
-        self._looked_further = False
         self._dynamic_gates = 0
-        self._explored = 0
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider._on_idle, signal=signals.spider_idle)
-        return spider
-
-    def _on_idle(self, spider: Any) -> None:
-        """The mandated columns led nowhere: before giving up, look where a visitor would.
-
-        A column that is there and empty is believed; then only the site's search is asked.
-        """
-        engine = self.crawler.engine
-        if self.reports_found or self.blocked or self._looked_further or engine is None:
-            return
-        self._looked_further = True
-        context = {"referrer": self.site.home_url}
-        depth = fallback.DEEPEST + 1 if self.seen_column else 1
-        home = self.ask(self.site.home_url, "list", "on_explore", context, priority="explore", again=True, gates=depth)
-        engine.crawl(home)
-        for path in ("/sitemap.xml", "/sitemap.html"):
-            url = join(self.site.home_url, path)
-            # Most sites have none; that is no failure.
-            engine.crawl(
-                self.ask(
-                    url, "other", "on_sitemap", context, priority="explore", handle_httpstatus_list=[403, 404, 410]
-                )
-            )
-        raise DontCloseSpider
+        self._script_texts: dict[str, str] = {}  # only saves requests: what is not here is asked for again
 
     # -- on the way ------------------------------------------------------------------------------------------------
 
@@ -85,7 +52,7 @@ class SiteSpider(AskingSpider):
         depth = int(response.meta.get("gates", 0))
         state = (response.meta.get("list") or {}).get("state")
         if state:
-            yield from self._further(dynamic.read(page, state), page, depth)
+            yield from self._further(self._read_dynamic(page, state), page, depth)
             return
         if page.meta("ColumnType") == "信息公开年报" or is_report_column(page.meta("ColumnName")):
             yield from self._read_list(page, response)
@@ -98,7 +65,7 @@ class SiteSpider(AskingSpider):
         lost = not named if depth == 0 else not any(way.step == "reports" for way in named)
         if lost and platform.name in _LOOSE and self._dynamic_gates < MOST_DYNAMIC_GATES:
             self._dynamic_gates += 1
-            yield from self._further(dynamic.complete(page), page, depth)
+            yield from self._further(dynamic.complete(page, texts=self._script_texts), page, depth)
         for url in columns.frames(page) if depth < MOST_GATES else ():
             if self.may_visit(url):
                 yield self.ask(url, "list", "on_home", self._context(page), priority="gate", bonus=5, gates=depth + 1)
@@ -127,66 +94,6 @@ class SiteSpider(AskingSpider):
                     way.link.url, "list", "on_home", context, priority="gate", bonus=way.score, gates=depth + 1
                 )
 
-    def on_explore(self, response: Response) -> Iterator[Request]:
-        """Where no column was found by its name: the site's search, its map, and its other columns, a bounded number."""
-        page = self._page(response)
-        if page is None:
-            return
-        if target := columns.shell_target(page):
-            yield from self._hop(response, target, "on_explore")
-            return
-        depth = int(response.meta.get("gates", 1))
-        yield from self._further(ListPage(page.links), page, depth)
-        for request in forms.search_asks(page, fallback.WORDS):
-            if self.may_visit(request.url):
-                yield self.ask(
-                    request.url, "list", "on_found", self._context(page), priority="explore", bonus=5, ask=request
-                )
-        for link in fallback.worth_exploring(page):
-            if depth <= fallback.DEEPEST and self._explored < fallback.MOST_EXPLORED and self.may_visit(link.url):
-                self._explored += 1
-                context = self._context(page, link)
-                yield self.ask(
-                    link.url, "list", "on_explore", context, priority="explore", bonus=-depth, gates=depth + 1
-                )
-        for url in columns.frames(page):
-            if self.may_visit(url):
-                yield self.ask(url, "list", "on_explore", self._context(page), priority="explore", gates=depth + 1)
-
-    def on_found(self, response: Response) -> Iterator[Request]:
-        """The site's own search was asked for reports: only what is one by its title counts."""
-        page = self._page(response)
-        if page is not None:
-            yield from self._reports(page.links, page)
-            listing = detect(page)[0].read_list(page, {})
-            for request in listing.more[: fallback.MOST_FOUND_PAGES]:
-                if self.may_visit(request.url) and any(judge(link.url, link.title).is_report for link in page.links):
-                    yield self.ask(
-                        request.url, "list", "on_found", self._context(page), priority="explore", bonus=4, ask=request
-                    )
-
-    def on_sitemap(self, response: Response) -> Iterator[Request]:
-        """A map of the site, for machines or people."""
-        page = self._page(response)
-        if page is None:
-            return
-        if page.links:
-            yield from self._further(ListPage(page.links), page, 1)
-        for step, url in fallback.sitemap(page):
-            if not self.may_visit(url):
-                continue
-            if step == "map":
-                yield self.ask(url, "other", "on_sitemap", self._context(page), priority="explore")
-            elif step == "reports":
-                yield self.ask(
-                    url, "list", "on_list", self._context(page) | {"column": ["政府信息公开年报"]}, priority="list"
-                )
-            elif step == "article":
-                yield self.ask(url, "other", "on_doubtful", self._context(page), priority="doubtful")
-            elif self._explored < fallback.MOST_EXPLORED:
-                self._explored += 1
-                yield self.ask(url, "list", "on_home", self._context(page), priority="explore", gates=2)
-
     # -- lists -----------------------------------------------------------------------------------------------------
 
     def on_list(self, response: Response) -> Iterator[Request]:
@@ -214,7 +121,7 @@ class SiteSpider(AskingSpider):
         state: dict[str, Any] = how.get("state") or {}
         hint = how.get("platform", "")
         if state.get("step") and hint == "dynamic":
-            platform_name, listing = hint, dynamic.read(page, state)
+            platform_name, listing = hint, self._read_dynamic(page, state)
         else:
             platform, _ = (BY_NAME[hint], "") if state and hint in BY_NAME else detect(page, self.site.platform)
             platform_name, listing = platform.name, platform.read_list(page, state)
@@ -222,13 +129,16 @@ class SiteSpider(AskingSpider):
         if how.get("otherwise") and (not listing.links or content_mark == how.get("first")):
             yield from self._otherwise(response)
             return
+        if content_mark in how.get("marks", ()):
+            return  # a pager without end, or one that stays on its last page
         self.seen_column = True
         first_page = not how
+        marks = [*how.get("marks", ()), content_mark][-9:]
         yield from self._reports(listing.links, page)
         first = content_mark if first_page else how.get("first", "")
         for request in listing.more:
             if self.may_visit(request.url):
-                yield self._ask_list(request, page, platform_name, first)
+                yield self._ask_list(request, page, platform_name, first, marks=marks if not request.state else ())
         if state and platform_name != "dynamic":
             return
         if not state:
@@ -239,6 +149,11 @@ class SiteSpider(AskingSpider):
             if self.may_visit(url):
                 yield self.ask(url, "list", "on_list", self._context(page), priority="list", bonus=1)
 
+    def _read_dynamic(self, page: Page, state: dict[str, Any]) -> ListPage:
+        if state["step"] == "scripts":
+            self._script_texts[page.url] = page.html[: dynamic.MOST_KEPT]
+        return dynamic.read(page, state)
+
     def _by_script(self, page: Page, listing: ListPage, platform: str) -> Iterator[Request]:
         """What scripts add to a column that no family's class can read in full."""
         column: Sequence[str] = page.context.get("column", [])
@@ -247,7 +162,7 @@ class SiteSpider(AskingSpider):
         )
         if not bare and platform not in _LOOSE:
             return
-        added = dynamic.complete(page, bare=bare)
+        added = dynamic.complete(page, bare=bare, texts=self._script_texts)
         yield from self._reports(added.links, page)
         yield from self._columns_within(added.links, page)
         for request in added.more:

@@ -517,11 +517,68 @@ def deep_units() -> Odd:
     return odd
 
 
+def look_alikes() -> Odd:
+    """A column full of what is no report, a pager that never ends, a calendar, twins for small screens."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/gk/'>政府信息公开</a><a href='/rili?m=1'>日历</a>")
+    odd.pages["/rili"] = lambda query, form: html(f"<a href='/rili?m={int(query['m']) + 1}'>下个月</a>")
+    odd.pages["/gk/"] = html("<a href='/gk/nb'>政府信息公开年报</a>")
+    rows = ""
+    for y in YEARS:
+        title = odd.report(f"/gk/art/{y}/1{y}9.html", "某县", y)
+        rows += f"<li><a href='/gk/art/{y}/1{y}9.html'>{title}</a></li>"
+        odd.pages[f"/gk/art/{y}/1{y}9_wap.html"] = odd.pages[f"/gk/art/{y}/1{y}9.html"]
+        rows += f"<li><a href='/gk/art/{y}/1{y}9_wap.html'>{title}</a></li>"
+        for n, words in enumerate(
+            (
+                "某县{}年法治政府建设年度报告",
+                "一图读懂某县{}年政府信息公开工作年度报告",
+                "{}年政府网站工作年度报表",
+                "关于做好{}年政府信息公开工作年度报告编制工作的通知",
+                "某县{}年财政决算报告",
+            )
+        ):
+            odd.noise(f"/gk/art/{y}/8{y}{n}.html", words.format(y))
+            rows += f"<li><a href='/gk/art/{y}/8{y}{n}.html'>{words.format(y)}</a></li>"
+    odd.pages["/gk/nb"] = lambda query, form: html(
+        f"<ul>{rows}</ul><a href='/gk/nb?page={int(query.get('page', 1)) + 1}'>下一页</a>"
+    )
+    return odd
+
+
+def outer_scripts() -> Odd:
+    """Menu and rows call functions that stand in a file of their own; a frame is filled by script; data-page pager."""
+    odd = Odd()
+    odd.pages["/js/common.js"] = """function openCol(code){ window.location.href = '/col/' + code + '.html'; }
+    function viewDoc(t, id){ var url = '/doc/' + t + '/' + id + '.html'; window.open(url); }"""
+    head = "<script src='/js/common.js'></script>"
+    odd.pages["/"] = html("<a href='javascript:;' onclick=\"openCol('xxgk')\">政府信息公开</a>", head=head)
+    odd.pages["/col/xxgk.html"] = html(
+        "<a href='javascript:;' onclick=\"openCol('nb')\">政府信息公开年报</a>", head=head
+    )
+    odd.pages["/col/nb.html"] = html(
+        "<iframe id=f></iframe><script>document.getElementById('f').src = '/inner/nb.html?p=1';</script>"
+    )
+    turn = (
+        "<script>$('.pg a').click(function(){ location.href = '/inner/nb.html?p=' + $(this).data('page'); });</script>"
+    )
+    for at in (1, 2, 3):
+        rows = "".join(
+            f"<tr onclick=\"viewDoc('nb', '{y}')\"><td>{y + 1}-02-02</td><td>{odd.report(f'/doc/nb/{y}.html', '某县', y)}</td></tr>"
+            for y in YEARS[at * 2 - 2 : at * 2]
+        )
+        pager = "".join(f"<a href='javascript:void(0)' data-page={n}>{n}</a>" for n in (1, 2, 3))
+        odd.pages[f"/inner/nb.html?p={at}"] = (
+            f"<html><head>{head}</head><body><table><tr><th>日期</th><th>标题</th></tr>{rows}</table><div class=pg>{pager}</div>{turn}</body></html>"
+        )
+    return odd
+
+
 ODD: dict[str, Callable[[], Odd]] = {
     each.__name__: each
     for each in (
         year_folders, select_boxes, xhr_json, javascript_links, frameset, data_in_script, departments, query_pages,
         hidden_column, search_only, script_pager, year_tabs, layui_pager, data_file, vue_page, xml_list, bare_years,
-        year_form, json_menu, deep_units,
+        year_form, json_menu, deep_units, look_alikes, outer_scripts,
     )
 }  # fmt: skip
