@@ -150,6 +150,8 @@ def _reason(source: Source, content: Content) -> str:
         return "archive"
     if not source.attachments:
         kinds += gate.linked_files(document)
+        if kinds and set(kinds) <= {"rar"}:
+            return "archive"
     elif content.strangers and not kinds:
         return "foreign"
     if "pdf" in kinds:

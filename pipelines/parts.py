@@ -24,6 +24,7 @@ TELLING = 3
 _GOVERNMENT = re.compile(r"(?:人民)?政府$")
 _QUICK = ("docx", "doc", "xlsx", "html", "text")
 _QUICK_PDF = 1_000_000
+_PICTURES = (b"/DCTDecode", b"/JPXDecode", b"/CCITTFaxDecode", b"/JBIG2Decode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,10 @@ def attached(source: Source, page: Part, quick: bool = False) -> Iterator[Part |
 
 def _is_quick(source: Source) -> bool:
     kind = kind_of(source)
-    return kind in _QUICK or (kind == "pdf" and len(source.body) <= _QUICK_PDF)
+    if kind == "pdf":
+        # Pages that are pictures would have to be recognised.
+        return len(source.body) <= _QUICK_PDF and not any(mark in source.body for mark in _PICTURES)
+    return kind in _QUICK
 
 
 def _fitted(part: Part, titled: titles.Title | None, source: Source) -> Part:
