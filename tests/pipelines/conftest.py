@@ -99,11 +99,13 @@ def spread(table: Table) -> list[list[tuple[int, int, str]]]:
 
 def put_docx(document: object, table: Table) -> None:
     made = document.add_table(rows=len(table.rows), cols=table.width)  # type: ignore[attr-defined]
+    # The table looks up all its cells anew for each that is asked for.
+    grid = [list(row.cells) for row in made.rows]
     for y, (row, cells) in enumerate(zip(table.rows, spread(table), strict=True)):
         for cell, (x, width, text) in zip(row, cells, strict=True):
             if width > 1 or cell.rowspan > 1:
-                made.cell(y, x).merge(made.cell(y + cell.rowspan - 1, x + width - 1))
-            made.cell(y, x).text = text
+                grid[y][x].merge(grid[y + cell.rowspan - 1][x + width - 1])
+            grid[y][x].text = text
 
 
 def put_xlsx(sheet: object, table: Table) -> None:
