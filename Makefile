@@ -22,6 +22,7 @@ $(UV):
 	@$(UV) venv -q --allow-existing --python $(PYTHON) .venv
 	@$(UV) pip sync -q --require-hashes --python .venv requirements/nianbao.lock
 	@$(UV) pip install -q --python .venv --no-deps --no-build-isolation -e .
+	@test ! -f .venv/.ocr || $(UV) pip install -q --require-hashes --python .venv -r requirements/ocr.lock
 	@touch $@
 
 # pywb lives alone: it would overwrite Scrapy's brotli.
@@ -35,6 +36,7 @@ setup: .venv/.ready
 # The optional reader of scanned pages, 220 MB.
 ocr: .venv/.ready requirements/ocr.lock
 	@$(UV) pip install -q --require-hashes --python .venv -r requirements/ocr.lock
+	@touch .venv/.ocr
 
 chromium: .venv/.ready
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/chromium.sh

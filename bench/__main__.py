@@ -1,4 +1,5 @@
-"""`python -m bench`: the performance table; `python -m bench truth`: real reports against their truth."""
+"""`python -m bench`: the performance table; `python -m bench truth`: real reports against their truth; `python -m bench
+ocr`: figures read from spoiled pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from warcio.warcwriter import WARCWriter
 from archive.capture import Site
 from archive.exchange import Exchange, utc_now
 from archive.writer import ArchiveWriter
-from bench import truth
+from bench import ocr, truth
 from bench.measure import Pair, pair, table
 from bench.pages import CLEAN, WORD, pages
 from demo.tables import Style
@@ -111,16 +112,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bench", description=__doc__, epilog="example: python -m bench truth --reports ~/reports"
     )
-    parser.add_argument("table", nargs="?", choices=("performance", "truth"), default="performance")
+    parser.add_argument("table", nargs="?", choices=("performance", "truth", "ocr"), default="performance")
     parser.add_argument(
         "--reports",
         type=Path,
         default=Path(os.environ.get("NIANBAO_REPORTS") or Path(__file__).resolve().parents[2] / "shared" / "reports"),
         help="folder of real reports with truth.jsonl (default: $NIANBAO_REPORTS, else the folder beside the checkout)",
     )
+    parser.add_argument(
+        "--count", type=int, default=2, help="invented reports that `ocr` prints and reads (default: 2)"
+    )
     chosen = parser.parse_args()
     if chosen.table == "performance":
         performance()
+    elif chosen.table == "ocr":
+        ocr.main(chosen.count)
     elif not (chosen.reports / "truth.jsonl").is_file():
         parser.error(f"{chosen.reports}: no truth.jsonl there; name the folder of real reports with --reports")
     else:
