@@ -14,7 +14,8 @@ from crawler.cli import Failure
 
 
 class Command(crawl.Command):
-    """The data directory is setting NIANBAO_DATA (default: `data`)."""
+    """The data directory is setting NIANBAO_DATA (default: `data`); while another crawl is at work there, this one waits
+    for NIANBAO_WAIT seconds (default: 0)."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Imported here, because every command of Scrapy loads this module.
@@ -26,8 +27,9 @@ class Command(crawl.Command):
         if args:
             assert self.crawler_process is not None
             self.crawler_process.spider_loader.load(args[0])
+        wait = self.settings.getfloat("NIANBAO_WAIT")
         try:
-            with Runtime(data, operator=operator_of(self.settings), talk=_talk) as runtime:
+            with Runtime(data, operator=operator_of(self.settings), talk=_talk, wait=wait) as runtime:
                 super().run(args, opts)
                 runtime.finalize()
         except Failure as error:

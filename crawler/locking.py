@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.cli import Failure
 
+LOOK = 0.2
+"""Seconds between two looks at whether the lock is free."""
+
 
 @contextmanager
-def only_crawl(folder: Path) -> Iterator[None]:
-    """Hold the lock of the crawl folder; Failure when another process holds it. The lock dies with the process."""
+def only_crawl(folder: Path, wait: float = 0.0) -> Iterator[None]:
+    """Hold the lock of the crawl folder; Failure when another process holds it for longer than `wait` seconds. The lock
+    dies with the process."""
     path = folder / "lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -22,7 +27,7 @@ def only_crawl(folder: Path) -> Iterator[None]:
         raise Failure(f"{path}: cannot be written ({error.strerror}); choose another folder with --data") from error
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(handle, wait)
         except BlockingIOError:
             holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
             raise Failure(
@@ -33,3 +38,16 @@ def only_crawl(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _take(handle: int, wait: float) -> None:
+    """Take the lock; BlockingIOError when it stays another's for the whole wait."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(LOOK)

@@ -60,7 +60,7 @@ def crawl(
     project = project_settings(settings or {})
     if delay is not None:
         project.set("DOWNLOAD_DELAY", delay, priority="cmdline")
-    with Runtime(data, operator=operator_of(project), talk=progress) as runtime:
+    with Runtime(data, operator=operator_of(project), talk=progress, wait=project.getfloat("NIANBAO_WAIT")) as runtime:
         try:
             runtime.finished.extend(runtime.frontier.begin_batch((site.site_id for site in sites), runtime.since))
             if runtime.finished:

@@ -60,11 +60,13 @@ class Runtime:
     """Opened for one crawl of many sites; a context manager.
 
     Opening takes the lock of the data directory, mends what a killed process left behind, and brings the tables up
-    to date with the archive. `talk` is given one line for each thing that an operator should know.
+    to date with the archive. `talk` is given one line for each thing that an operator should know, `wait` is how many
+    seconds to wait for another crawl in the same directory.
     """
 
-    def __init__(self, data: DataDir, *, operator: str, talk: Talk) -> None:
+    def __init__(self, data: DataDir, *, operator: str, talk: Talk, wait: float = 0.0) -> None:
         self.data = data
+        self._wait = wait
         self.talk = talk
         now = datetime.now(UTC)
         self.run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
@@ -82,7 +84,7 @@ class Runtime:
         if _open:
             raise Failure("a crawl is already running in this process")
         with ExitStack() as stack:
-            stack.enter_context(only_crawl(self.data.crawl))
+            stack.enter_context(only_crawl(self.data.crawl, self._wait))
             try:
                 self.frontier = Frontier(self.data.frontier)
                 stack.callback(self.frontier.close)

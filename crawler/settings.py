@@ -15,6 +15,7 @@ SPIDER_LOADER_CLASS = "crawler.loader.SiteLoader"
 COMMANDS_MODULE = "crawler.crawl"
 NIANBAO_SITES = os.environ.get("NIANBAO_SITES", "")
 NIANBAO_DATA = os.environ.get("NIANBAO_DATA", "data")
+NIANBAO_WAIT = os.environ.get("NIANBAO_WAIT", "0")  # seconds, for another crawl in the same data directory
 
 # Who asks, and how to reach them.
 NIANBAO_CONTACT = os.environ.get("NIANBAO_CONTACT", "")

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.datadir import DataDir
 from crawler.cli import Failure, UsageError
 
 if TYPE_CHECKING:
     from archive.capture import Site
+    from crawler.changes import Change
+    from crawler.runner import CrawlSummary
 
 HELP = "crawl sites, archive what comes, read the reports"
 DESCRIPTION = """Crawls sites, archives every answer, reads the reports into the tables, and prints what came of each site.
@@ -29,9 +32,9 @@ EXAMPLES = """examples:
   nianbao crawl --site 120106 --data /srv/nianbao
   nianbao crawl --sites mine.csv --delay 5
   nianbao crawl --site 120106 --recheck      every known page again
+  nianbao crawl --due --brief                for cron: silent when nothing failed or changed
 
-A site is due when it was never crawled, or its last complete run is a week old (from June to 9 January: 30 days), or
-its last run failed a day (a week) ago. Without a selection only sites that are due are crawled.
+`nianbao schedule` tells which sites are due and why. Without a selection only sites that are due are crawled.
 A page that is known is asked for again at a falling rate, with ETag and Last-Modified where the server gave them:
 20 pages of a site each time, the others once as much time has passed as they have stayed the same.
 Ctrl-C stops after the requests in flight; the same command goes on from there. So does it after a crash.
@@ -45,6 +48,7 @@ TOLD_ELSEWHERE = (
     "scrapy.core.downloader.handlers.http11",
     "scrapy-playwright",
 )
+MOST_TOLD = 20  # new reports that are told one by one
 COLUMNS = ("site", "name", "outcome", "requests", "reports", "why")
 
 
@@ -70,17 +74,33 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--recheck", action="store_true", help="ask for every known page again, however long it has stayed the same"
     )
+    parser.add_argument("--brief", action="store_true", help="print what changed since the last crawl, and only that")
+    parser.add_argument("--summary", type=Path, metavar="FILE.json", help="write ledger rows and changes as JSON")
+    parser.add_argument(
+        "--metrics",
+        type=Path,
+        metavar="FILE.prom",
+        help="write figures for the Prometheus node exporter's textfile collector",
+    )
+    parser.add_argument(
+        "--wait",
+        type=_seconds,
+        default=0.0,
+        metavar="S",
+        help="seconds to wait for another crawl in the data directory",
+    )
     parser.add_argument("--at-once", type=_count, default=16, metavar="N", help="sites at a time (default: 16)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Crawl what was asked for; 1 when a site could not be reached or read in full, or everything had to stop."""
-    from crawler.due import is_due, last_visits
-    from crawler.printing import print_rows
+    from crawler.changes import between, state
+    from crawler.due import histories, is_due
     from crawler.runner import crawl
     from spiders.registry import RegistryError, load_sites
 
+    talk = _nothing if args.brief else _talk
     try:
         registry = load_sites([args.sites] if args.sites else None)
     except RegistryError as error:
@@ -92,35 +112,94 @@ def run(args: argparse.Namespace) -> int:
     chosen = select(registry.values(), args.province, args.site)
     data = DataDir(args.data)
     if args.due or not (args.province or args.site or args.sites):
-        visits, now = last_visits(data.db), datetime.now(UTC)
-        due = [site for site in chosen if is_due(site.site_id, visits, now)]
-        _talk(f"{len(due)} of {len(chosen)} sites are due")
+        known, now = histories(data.db), datetime.now(UTC)
+        due = [site for site in chosen if is_due(known.get(site.site_id), now)]
+        talk(f"{len(due)} of {len(chosen)} sites are due")
         chosen = due
     if not chosen:
         return 0
     if not os.environ.get("NIANBAO_CONTACT"):
-        _talk("NIANBAO_CONTACT is not set: portals cannot see whom to write to")
+        talk("NIANBAO_CONTACT is not set: portals cannot see whom to write to")
     # The ledger tells what happens to a site; the log is for what should not happen.
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for name in TOLD_ELSEWHERE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_not_of_the_stop)
-    settings = {"NIANBAO_RECHECK": sys.maxsize} if args.recheck else {}
-    summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=_talk, settings=settings)
-    outcomes = Counter(str(row["outcome"]) for row in summary.rows)
-    names = {site.site_id: site.name for site in chosen}
-    rows = sorted(summary.rows, key=lambda row: str(row["site_id"]))
-    keys = ("site_id", "outcome", "requests", "reports_found", "message")
-    lines = [[row[key] for key in keys] for row in rows]
-    print_rows(COLUMNS, [(line[0], names.get(line[0], ""), *line[1:]) for line in lines], "table")
-    counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-    _talk(f"nianbao: {len(summary.rows)} of {len(chosen)} sites finished{f': {counted}' if counted else ''}")
+    settings: dict[str, Any] = {"NIANBAO_WAIT": args.wait} | ({"NIANBAO_RECHECK": sys.maxsize} if args.recheck else {})
+    ids = {site.site_id for site in chosen}
+    before = state(data.db, ids)
+    summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=talk, settings=settings)
+    changes = between(before, state(data.db, ids))
+    status = 0 if {row["outcome"] for row in summary.rows} <= {"ok", "empty"} and not summary.unstored else 1
+    status = 1 if summary.trouble or summary.interrupted else status
+    _tell(args, summary, changes, {site.site_id: site.name for site in chosen})
+    _write(args, summary, changes, status)
     if summary.trouble:
         raise Failure(summary.trouble)
     if summary.interrupted:
         raise KeyboardInterrupt
-    return 0 if set(outcomes) <= {"ok", "empty"} and not summary.unstored else 1
+    return status
+
+
+def _tell(args: argparse.Namespace, summary: CrawlSummary, changes: Sequence[Change], names: Mapping[str, str]) -> None:
+    """The ledger as a table and what changed; with `--brief` only the latter, and the sites that failed."""
+    from crawler.printing import print_rows
+
+    rows = sorted(summary.rows, key=lambda row: str(row["site_id"]))
+    if args.brief:
+        for row in rows:
+            if row["outcome"] not in ("ok", "empty"):
+                site = row["site_id"]
+                print(f"{site} {names.get(site, '')}: {row['outcome']}: {row['message']}", file=sys.stderr)
+    else:
+        lines = [
+            (
+                row["site_id"],
+                names.get(row["site_id"], ""),
+                row["outcome"],
+                row["requests"],
+                row["reports_found"],
+                row["message"],
+            )
+            for row in rows
+        ]
+        print_rows(COLUMNS, lines, "table")
+        outcomes = Counter(str(row["outcome"]) for row in summary.rows)
+        counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        _talk(f"nianbao: {len(summary.rows)} of {len(names)} sites finished{f': {counted}' if counted else ''}")
+        kinds = Counter(change.kind for change in changes)
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
+        _talk(f"nianbao: changed since the last crawl: {told}")
+        # Of a first crawl everything is new: the table says as much.
+        changes = [change for change in changes if change.kind != "new" or len(changes) <= MOST_TOLD]
+    for change in changes:
+        print(change)
+
+
+def _write(args: argparse.Namespace, summary: CrawlSummary, changes: Sequence[Change], status: int) -> None:
+    """The files for other programs."""
+    from crawler.metrics import write_metrics
+
+    try:
+        if args.summary:
+            told = {
+                "status": status,
+                "sites": [dict(row) for row in summary.rows],
+                "unfinished": list(summary.interrupted),
+                "trouble": summary.trouble,
+                "changes": [change.row() for change in changes],
+            }
+            args.summary.parent.mkdir(parents=True, exist_ok=True)
+            new = args.summary.with_name(args.summary.name + ".new")
+            new.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            new.replace(args.summary)
+        if args.metrics:
+            write_metrics(args.metrics, summary.rows, changes, status, datetime.now(UTC).timestamp())
+    except OSError as error:
+        raise Failure(
+            f"{error.filename or args.summary or args.metrics}: cannot be written ({error.strerror}); the crawl itself is stored"
+        ) from error
 
 
 def select(sites: Iterable[Site], provinces: Sequence[str], ids: Sequence[str]) -> list[Site]:
@@ -146,6 +225,10 @@ def _not_of_the_stop(record: logging.LogRecord) -> bool:
 
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, Stopped | ArchiveError | sqlite3.Error)
+
+
+def _nothing(line: str) -> None:
+    """Says nothing."""
 
 
 def _talk(line: str) -> None:

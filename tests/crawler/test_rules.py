@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import pytest
 from scrapy import Request, Spider
 
 from crawler.browser import find_chromium
-from crawler.due import is_due, last_visits
 from crawler.ledger import Story, judge
 from crawler.packing import pack, unpack
 from crawler.politeness import retry_after
@@ -65,24 +64,6 @@ def test_the_message_names_each_reason_once_with_its_first_address():
 )  # fmt: skip
 def test_retry_after(value, seconds):
     assert retry_after(value, datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)) == seconds
-
-
-@pytest.mark.parametrize(
-    ("outcome", "days", "month", "due"),
-    [
-        ("ok", 6, 3, False), ("ok", 8, 3, True), ("ok", 8, 9, False), ("ok", 31, 9, True), ("empty", 6, 3, False),
-        ("partial", 2, 3, True), ("unreachable", 2, 9, False), ("unreachable", 8, 9, True), ("blocked", 0.5, 3, False),
-    ],
-)  # fmt: skip
-def test_due(outcome, days, month, due):
-    now = datetime(2026, month, 15, tzinfo=UTC)
-    visits = {"1": (outcome, f"{now - timedelta(days=days):%Y-%m-%dT%H:%M:%S.%fZ}")}
-    assert is_due("1", visits, now) is due
-    assert is_due("2", visits, now)
-
-
-def test_no_snapshot_no_visits(tmp_path: Path):
-    assert last_visits(tmp_path / "nianbao.db") == {}
 
 
 class Some(Spider):
