@@ -12,6 +12,7 @@ from pipelines.checks.arithmetic import applied, zeros
 from pipelines.checks.subject import Subject, finding
 from pipelines.codebook import indicators
 from pipelines.model import Check, Fact
+from pipelines.numbers import looks_like_value
 from pipelines.wording import fold
 
 _SPLIT = re.compile(r"(?<![\d,])\d{1,2}\s+\d|\d\s+\d{1,2}(?!\d)")
@@ -67,7 +68,7 @@ def _words(seen: Sequence[Fact]) -> Iterator[Check]:
     for fact in seen:
         if fact.state != "ambiguous":
             continue
-        if re.search(r"\d", fold(fact.raw)) or not fact.raw.strip():
+        if re.search(r"\d", fold(fact.raw)) or all(map(looks_like_value, fact.raw.replace("|", " ").split())):
             doubtful.setdefault(fact.indicator, []).append(fact)
         else:
             message = f"The cell holds words in place of a number: {fact.raw}."

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.document import Block, Cell, Grid, Paragraph
+from pipelines.numbers import looks_like_value
 from pipelines.readers.guard import MAX_CELLS, Unreadable
 from pipelines.readers.passages import find_passages
+from pipelines.readers.pipes import is_row, pipes_grid, split_row, split_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Line:
 
 
 Item = Line | Grid
+_LEAST_ROWS = 2
 
 
 def build(items: Sequence[Item], passages: bool = True) -> tuple[tuple[Block, ...], str]:
@@ -29,7 +32,7 @@ def build(items: Sequence[Item], passages: bool = True) -> tuple[tuple[Block, ..
     blocks: list[Block] = []
     lines: list[str] = []
     position = tables = cells = 0
-    for item in _with_passages(items) if passages else items:
+    for item in _with_passages(_with_pipes(items)) if passages else items:
         if isinstance(item, Grid):
             cells += len(item.cells)
             if cells > MAX_CELLS:
@@ -53,7 +56,27 @@ def lines_grid(texts: Sequence[str]) -> Grid:
     return Grid(0, cells, len(cells), 1, 0, "lines")
 
 
-def _with_passages(items: Sequence[Item]) -> Iterable[Item]:
+def _with_pipes(items: Sequence[Item]) -> Iterable[Item]:
+    """Paragraphs of cells between pipes that follow each other make a grid: a table whose rows became paragraphs. A menu
+    has pipes, too: two rows must follow each other, and one have a figure."""
+    run: list[Line] = []
+    for item in (*items, None):
+        if isinstance(item, Line) and "|" in item.text and is_row(item.text):
+            run.append(item)
+            continue
+        if run and isinstance(item, Line) and not item.text:
+            continue
+        texts = [line.text for line in run]
+        if len(run) >= _LEAST_ROWS and any(looks_like_value(cell) for text in texts for cell in split_row(text)):
+            yield pipes_grid(split_rows(texts))
+        else:
+            yield from run
+        run = []
+        if item is not None:
+            yield item
+
+
+def _with_passages(items: Iterable[Item]) -> Iterable[Item]:
     run: list[Line] = []
     for item in items:
         if isinstance(item, Line):

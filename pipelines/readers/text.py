@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from pipelines.decode import Decoded
-from pipelines.document import Cell, Document, Grid
+from pipelines.document import Document
 from pipelines.fold import squeeze
 from pipelines.forms import known_label
-from pipelines.numbers import looks_like_value
 from pipelines.readers.build import Item, Line, build
+from pipelines.readers.pipes import is_row, pipes_grid, split_rows
 
 _RULE = re.compile(r"^[\s|:+=_—-]*-[\s|:+=_—-]*$")
 _HEADING = re.compile(r"^(#{1,6})\s+")
@@ -22,8 +22,8 @@ def read_text(decoded: Decoded) -> Document:
     `pipes`, rules of Markdown tables are dropped. Lines without pipes are paragraphs, or passages of cells."""
     items: list[Item] = []
     rows: list[str] = []
-    for line in _single_cells(decoded.text.splitlines()):
-        if _is_row(line):
+    for line in _single_cells(_between_pipes(decoded.text.splitlines())):
+        if is_row(line):
             if not _RULE.match(line):
                 rows.append(line)
             continue
@@ -53,6 +53,41 @@ def _line(line: str) -> Line:
     return Line(text, len(heading.group(1)) if heading else 0)
 
 
+def _between_pipes(lines: list[str]) -> list[str]:
+    """The lines, those passages in which cells and pipes take turns, a line each, without their pipes. What stands
+    between two pipes is a cell, also an empty line or nothing; a table of a form has at least one known label."""
+    result: list[str] = []
+    position = 0
+    while position < len(lines):
+        cells, end = _turns(lines, position)
+        if len(cells) >= _LEAST_CELLS and any(map(known_label, cells)):
+            result += cells
+        else:
+            end = position + 1
+            result.append(lines[position])
+        position = end
+    return result
+
+
+def _turns(lines: list[str], position: int) -> tuple[list[str], int]:
+    """The cells of a passage that starts with a cell here, and the line after it."""
+    cells = [lines[position].strip()]
+    position += 1
+    if "|" in cells[0]:
+        return [], position
+    while position < len(lines) and lines[position].strip() == "|":
+        following = lines[position + 1].strip() if position + 1 < len(lines) else ""
+        if following == "|":
+            cells.append("")
+            position += 1
+        elif "|" in following:
+            break
+        else:
+            cells.append(following)
+            position += 2
+    return cells, position
+
+
 def _single_cells(lines: list[str]) -> list[str]:
     """The lines, those passages in which every line is one cell and a pipe after it (`规章|`) without their pipes. A pipe
     alone is an empty cell; blank lines between cells are none."""
@@ -77,54 +112,3 @@ def _single_cells(lines: list[str]) -> list[str]:
 def _is_single(line: str) -> bool:
     text = line.strip()
     return text.endswith("|") and "|" not in text[:-1]
-
-
-def _is_row(line: str) -> bool:
-    """Whether a line is a row of cells. A menu has pipes too, but neither a border, an empty cell, a figure nor a label."""
-    if "|" not in line:
-        # Tabs stand between cells, too; but one also indents a paragraph.
-        cells = split_row(line)
-        return len(cells) > 1 and any(cell and (looks_like_value(cell) or known_label(cell)) for cell in cells)
-    if line.lstrip().startswith("|"):
-        return True
-    return any(not cell or looks_like_value(cell) or known_label(cell) for cell in split_row(line))
-
-
-def split_rows(lines: list[str]) -> list[list[str]]:
-    """The cells of the rows of one table. Where not all rows begin with a pipe, one that does has a border there only if
-    a label follows and the rows do not all end with one: else its first cell is empty. A pipe at the end closes rows that
-    a border opens, or all."""
-    piped = [line.strip() for line in lines if "|" in line]
-    left = all(line.startswith("|") for line in piped)
-    right = all(line.endswith("|") and len(line) > 1 for line in piped)
-    rows = []
-    for line in lines:
-        opened = left or (not right and _begins_with_label(line))
-        rows.append(split_row(line, opened, right or opened))
-    return rows
-
-
-def _begins_with_label(line: str) -> bool:
-    line = line.strip()
-    first = line.split("|", 2)[1].strip() if line.startswith("|") else ""
-    return bool(first) and not looks_like_value(first)
-
-
-def split_row(line: str, left: bool = True, right: bool = True) -> list[str]:
-    """The cells of a line with pipes, or else with tabs. A pipe at the beginning or at the end is a border where `left`
-    or `right` says so."""
-    if "|" not in line:
-        return [squeeze(cell) for cell in line.split("\t")] if line.strip() else [""]
-    line = line.strip()
-    cells = [squeeze(cell) for cell in line.split("|")]
-    if left and line.startswith("|"):
-        cells = cells[1:]
-    if right and line.endswith("|") and len(cells) > 1:
-        cells = cells[:-1]
-    return cells
-
-
-def pipes_grid(rows: list[list[str]]) -> Grid:
-    """A grid whose rows are as wide as printed: spans are lost, so columns of different rows need not agree."""
-    cells = tuple(Cell(row, column, 1, 1, text) for row, texts in enumerate(rows) for column, text in enumerate(texts))
-    return Grid(0, cells, len(rows), max(map(len, rows)), 0, "pipes")
