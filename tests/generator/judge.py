@@ -91,7 +91,10 @@ def judge(made: Made, extraction: Extraction) -> Verdict:
         verdict.identity.append(f"form {report.form} for {made.form}")
     failed = {check.rule for check in extraction.checks if check.outcome == "fail"}
     if made.broken:
-        verdict.missed += sorted(made.broken - failed)
+        # Where the broken row's cells could not be placed, its column's sum stays undecided; the row itself is told.
+        open_rules = {check.rule for check in extraction.checks if check.outcome == "undecided"}
+        told = failed | (open_rules if verdict.withheld and (failed & made.broken or made.lossy) else set())
+        verdict.missed += sorted(made.broken - told)
         if report.quality == "ok":
             verdict.missed.append("quality ok")
     if made.contradicted and made.contradicted not in failed:

@@ -138,8 +138,9 @@ def _flat(table: Table, rng: Random, tag: str, blanks: str) -> str:
 
 
 def _rows_flat(table: Table, rng: Random, tag: str) -> str:
-    """A row an element, its cells divided by pipes or by blanks."""
-    return "\n".join(f"<{tag}>{'|'.join(_escape(cell.text) or '&nbsp;' for cell in row)}</{tag}>" for row in table)
+    """A row an element, its cells divided by pipes."""
+    rows = ([_escape(cell.text.replace("\n", "")) or "&nbsp;" for cell in row] for row in table)
+    return "\n".join(f"<{tag}>{'|'.join(cells)}</{tag}>" for cells in rows)
 
 
 def html_blocks(blocks: Sequence[Block], rng: Random, style: str) -> str:
