@@ -7,6 +7,7 @@ remembered, and everything is fetched.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,18 @@ from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.reader import read_capture
 
+GONE = (404, 410)
 LONGEST_REST = timedelta(days=180)
 
 _NEWEST = """
 SELECT fetched_at, payload_digest, warc_file, warc_offset, warc_length FROM captures
 WHERE url = ? AND via = ? AND (status BETWEEN 200 AND 299 OR status = 304) AND truncated = '' AND warc_file IS NOT NULL
 ORDER BY fetched_at DESC
+"""
+_REPORT_PAGES = "SELECT DISTINCT url FROM reports WHERE site_id = ? ORDER BY url"
+_LAST = """
+SELECT status, warc_file, warc_offset, warc_length FROM captures
+WHERE url = ? AND site_id = ? AND role = 'report' AND warc_file IS NOT NULL ORDER BY fetched_at DESC LIMIT 1
 """
 _UNREAD = "SELECT 1 FROM readings WHERE url = ? AND code NOT IN ('', 'not_a_report')"
 _EQUAL = """
@@ -68,6 +75,16 @@ class Memory:
                 break
             since = fetched_at
         return Known(WarcPosition(*place), _time(last), _time(since))
+
+    def reports(self, site_id: str) -> Iterator[Capture]:
+        """The newest capture of each report page of a site that is still the page of a report in the snapshot; pages
+        whose newest answer was that they are gone are left out."""
+        for (url,) in self._rows(_REPORT_PAGES, (site_id,)):
+            rows = self._rows(_LAST, (url, site_id))
+            if rows and rows[0][0] not in GONE:
+                found = self.read(WarcPosition(*rows[0][1:]))
+                if found:
+                    yield found
 
     def read(self, position: WarcPosition) -> Capture | None:
         """An archived capture; None when it cannot be read."""

@@ -60,7 +60,11 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.archiving.ArchiveMiddleware": 950,
 }
 SPIDER_MIDDLEWARES = {"crawler.commit.CommitMiddleware": 10}
-EXTENSIONS = {"crawler.politeness.CrawlDelay": 0, "crawler.closing.ClosingExtension": 0}
+EXTENSIONS = {
+    "crawler.politeness.CrawlDelay": 0,
+    "crawler.closing.ClosingExtension": 0,
+    "crawler.remembering.RememberedReports": 0,
+}
 REDIRECT_MAX_TIMES = 8  # who needs more goes in a circle
 # Redirects in the page are links like others: the spider judges them.
 METAREFRESH_ENABLED = False

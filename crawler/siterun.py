@@ -92,6 +92,13 @@ class SiteRun:
         failure = failure or unusable
         self.write(lambda: self.frontier.done(self.run.id, request.meta.get("row"), packed, self.learned(), failure))
 
+    def add(self, request: Request) -> bool:
+        """Queue a request that no page yielded; False when it is known already."""
+        spider = self.crawler.spider
+        assert spider is not None
+        packed = pack(request, spider)
+        return self.write(lambda: self.frontier.add(self.run.id, packed))
+
     def recall(self, request: Request) -> None:
         """Let a request rest on what an earlier crawl fetched: with an answer from the archive (meta `archived`) when
         its page need not be looked at yet, else by asking the server only for what has changed (RFC 9110 §13.1)."""

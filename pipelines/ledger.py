@@ -39,7 +39,7 @@ _PLACE = (
 _SITES = f"""
 SELECT s.site_id, {_PLACE}, coalesce(r.outcome, ''), coalesce(r.message, ''),
   (SELECT min(c.fetched_at || ' ' || c.url) FROM captures c
-   WHERE c.site_id = s.site_id AND c.role = ? AND c.status = 200 AND c.fetched_at >= r.started_at),
+   WHERE c.site_id = s.site_id AND c.role = ? AND c.status IN (200, 304) AND c.fetched_at >= r.started_at),
   (SELECT min(url) || ': ' || message FROM readings d WHERE d.site_id = s.site_id AND code NOT IN ('', 'not_a_report'))
 FROM sites s LEFT JOIN site_runs r ON r.site_id = s.site_id AND r.started_at = (
   SELECT max(started_at) FROM site_runs l WHERE l.site_id = s.site_id)
