@@ -20,9 +20,9 @@ from pipelines.readers.paginated import paginate
 from pipelines.readers.pictures import pictures
 from pipelines.readers.scans import CURE, can_recognise
 from pipelines.readers.sheet import Affine, Sheet, Word
-from pipelines.readers.straight import Picture, ink, plain, ruled, slant, straighten, way_back
+from pipelines.readers.straight import Picture, ink, plain, ruled, slant, straighten, way_back, without_specks
 
-_LONG_SIDE, _STRIP = 2000, 1900
+_LONG_SIDE, _STRIP = 2000, 1000
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.25, 3.0
 _SNAP = 7.0
 _SHORTEST_LINE = 45
@@ -43,9 +43,10 @@ def _engine() -> Any:
             "Global.max_side_len": 100_000,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
             # Figures are short: on the usual 320 pixels they would be padding for the most part.
             "Rec.rec_img_shape": [3, 48, 96],
+            # With six lines at a time, and pages as a whole, it takes 1.8 GB instead of 0.7, and no less time.
+            "Rec.rec_batch_num": 3,
         }
     )
 
@@ -65,7 +66,7 @@ def recognise(page: Image.Image, number: int, unit: float = 1.0) -> Sheet:
     degrees = slant(ink(sized))
     picture = np.ascontiguousarray(straighten(sized, degrees))
     height, width = picture.shape[:2]
-    printed = ink(picture)
+    printed = without_specks(ink(picture))
     across, down = ruled(ink(plain(picture)), _SHORTEST_LINE)
     words = _words(picture)
     back = _scaled(way_back(width, height, degrees), unit / scale)
@@ -89,7 +90,7 @@ def _scaled(back: Affine, factor: float) -> Affine:
 
 
 def _words(picture: Picture) -> list[Word]:
-    """What is found on the picture, which is looked at in strips no longer than a page."""
+    """What is found on the picture, which is looked at in strips of half a page."""
     height = picture.shape[0]
     words: list[Word] = []
     start = 0
@@ -162,8 +163,8 @@ def _verified(picture: Picture, printed: Picture, words: Sequence[Word], tables:
     import cv2
 
     figures = [index for index, word in enumerate(words) if _FIGURE.fullmatch(word.text)]
-    # Red ink (seals) is white in the red channel.
-    red = cv2.cvtColor(picture[:, :, 2], cv2.COLOR_GRAY2BGR)
+    # Red ink (seals) is white in the red channel; grain is smoothed away.
+    red = cv2.cvtColor(cv2.medianBlur(picture[:, :, 2], 3), cv2.COLOR_GRAY2BGR)
     cuts = []
     for index in figures:
         word = words[index]
