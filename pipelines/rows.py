@@ -208,7 +208,13 @@ class _Reader:
         last = strip.slots[-1]
         if strip.kind == "pipes" and self._repeated(kind, name, slot, strip):
             return
-        heading = Heading(name, slot, strip.table, last.column + last.width)
+        end = last.column + last.width
+        if kind == "column2" and strip.kind in ("lines", "text"):
+            # The first row may stand in the strip of its headings.
+            after = (other for other in strip.slots if other.column > slot.column and not is_value(other.text))
+            end = next((other.column for other in after if self._classify(other)[0] == "row2"), end)
+        heading = Heading(name, slot, strip.table, end)
+        self.pending = None
         if kind == "band":
             self.number, self.open2, self.headings2 = 2, True, []
         elif kind == "column2":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from pipelines.align import Placement, all_filled, by_columns, distinct, windows
 from pipelines.forms import lexicon
 from pipelines.model import Form
 from pipelines.numbers import header_unit
-from pipelines.rows import RawRow, usual_ends
+from pipelines.rows import Heading, RawRow
 from pipelines.strips import Slot
 from pipelines.values import Readings
 
@@ -19,13 +20,11 @@ NUMBER = "2"
 def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
     """Reads every row of table 2 into `readings`. A row whose figures do not fit the headings above it is ambiguous."""
     rows = [row for row in rows if row.number == 2]
-    ends = usual_ends(rows)
-    counts: dict[int, Counter[int]] = {}
-    for row in rows:
-        counts.setdefault(row.strip.table, Counter())[_padding(row)] += 1
-    paddings = {table: max(count, key=lambda width: (count[width], width)) for table, count in counts.items()}
+    surplus = _surplus(rows)
+    lossy = {row.strip.table for row in rows if row.strip.kind == "text" and len(row.values) < len(row.headings)}
+    joined = any(not _is_apart(row) for row in rows)
     headed = {row.key for row in rows if any(_names(row))}
-    for row in rows:
+    for row, uneven in zip(rows, surplus, strict=True):
         if row.key and row.key in headed and not any(_names(row)):
             # A menu that names 规章 and has figures is no second table.
             readings.note("stray_row", f"{row.label} is printed once more without headings", row.values[0].locator)
@@ -33,17 +32,62 @@ def read_table2(rows: Iterable[RawRow], form: Form, readings: Readings) -> None:
         if not row.key:
             readings.note("unknown_label", f"table 2 has a row of unknown label: {row.label!r}", row.values[0].locator)
             continue
-        end = max(ends.get(row.headings, 0), max((heading.end for heading in row.headings), default=0))
-        usual = paddings[row.strip.table]
-        uneven = row.end != end if row.strip.kind == "table" else _padding(row) != usual
-        if row.strip.kind == "pipes":
-            uneven = _padding(row) < usual
+        if row.strip.kind == "text" and row.strip.table in lossy and _stutters(row):
+            # Where blanks are lost as many figures as headings may be one figure twice.
+            uneven = 1
+        if joined and _is_apart(row):
+            # Figures below a label, where others stand beside theirs, may be those of a row whose label is lost.
+            readings.note("stray_row", f"{row.label}: figures below the label are no one's", row.values[0].locator)
+            for name in list(filter(None, _names(row))) or lexicon().cells2(form, row.key):
+                readings.doubt(name, ("",), row.values, "text")
+            continue
         _read_row(row, uneven, form, readings)
 
 
-def _padding(row: RawRow) -> int:
-    """How many cells a row has more than headings: the rows of one table are padded alike."""
-    return len(row.values) - len(row.headings)
+def _surplus(rows: Sequence[RawRow]) -> list[int]:
+    """For each row how many cells it has more than the row of its headings and most rows of its table. A row above other
+    headings, or the last one, may end with the blank line between two tables. Where a row below the same headings is
+    longer the headings may have lost an empty cell, too: then the row has fewer."""
+    own = [_longer(row) for row in rows]
+    last = [row.headings != after.headings for row, after in pairwise(rows)] + [True] * bool(rows)
+    keys = [(row.strip.table, row.strip.kind == "lines" and end) for row, end in zip(rows, last, strict=True)]
+    counts: dict[tuple[int, bool], Counter[int]] = {}
+    for key, count in zip(keys, own, strict=True):
+        counts.setdefault(key, Counter())[count] += 1
+    usual = {key: _most(count) for key, count in counts.items()}
+    uneven = [count - usual[key] for key, count in zip(keys, own, strict=True)]
+    longest: dict[tuple[Heading, ...], int] = {}
+    for row, count in zip(rows, uneven, strict=True):
+        longest[row.headings] = max(count, longest.get(row.headings, count))
+    return [
+        -1 if not count and row.strip.kind != "table" and longest[row.headings] > 0 else count
+        for row, count in zip(rows, uneven, strict=True)
+    ]
+
+
+def _longer(row: RawRow) -> int:
+    """How many cells the row has more than the row of its headings from the first heading on."""
+    if not row.headings:
+        return 0
+    end = max(heading.end for heading in row.headings)
+    return row.end - end if row.strip.kind == "table" else len(row.values) - (end - row.headings[0].slot.column)
+
+
+def _most(counts: Counter[int]) -> int:
+    """How many cells more most rows have: none, unless two rows at least agree. That all have fewer proves nothing: each
+    may have lost another one."""
+    most = max(counts, key=lambda count: (counts[count], not count))
+    return most if most > 0 and counts[most] > 1 else 0
+
+
+def _stutters(row: RawRow) -> bool:
+    """Whether two figures that stand side by side are the same."""
+    return any(a.text and a.text == b.text for a, b in pairwise(row.values))
+
+
+def _is_apart(row: RawRow) -> bool:
+    """Whether the label stands in a paragraph of its own above the figures."""
+    return row.strip.kind == "text" and all(slot.text != row.label for slot in row.strip.slots)
 
 
 def _names(row: RawRow) -> list[str]:
@@ -52,12 +96,12 @@ def _names(row: RawRow) -> list[str]:
     return [words.indicator2(row.key, heading.role) for heading in row.headings]
 
 
-def _read_row(row: RawRow, uneven: bool, form: Form, readings: Readings) -> None:
+def _read_row(row: RawRow, uneven: int, form: Form, readings: Readings) -> None:
     names = _names(row)
     if not any(names):
         _without_headings(row, form, readings)
         return
-    placement, method = _place(row, uneven, len(lexicon().cells2(form, row.key)))
+    placement, method = _place(row, uneven, _is_complete(names, form, row.key))
     readings.slots[NUMBER] += sum(map(bool, names))
     if placement is None:
         readings.note(
@@ -73,36 +117,50 @@ def _read_row(row: RawRow, uneven: bool, form: Form, readings: Readings) -> None
             readings.note("unknown_cell", f"{row.label} has no cell under {heading.slot.text}", slot.locator)
 
 
-def _place(row: RawRow, uneven: bool, official: int) -> tuple[Placement | None, str]:
-    """The figures of the row under its headings, None if that is not certain; `official` is how many the form has.
-    `uneven` tells that the row is longer or shorter than its neighbours: only filled cells are certain then."""
+def _is_complete(names: Collection[str], form: Form, stem: str) -> bool:
+    """Whether the headings name every cell that the form has in this row; a row of the other form has that one's."""
+    other: Form = "2019" if form == "2021" else "2021"
+    own = lexicon().cells2(form, stem)
+    asked = own if own and not set(own).isdisjoint(names) else lexicon().cells2(other, stem)
+    return bool(asked) and set(asked) <= set(names)
+
+
+def _place(row: RawRow, uneven: int, complete: bool) -> tuple[Placement | None, str]:
+    """The figures of the row under its headings, None if that is not certain. `uneven` is how many cells the row has more
+    than its neighbours: only filled cells are certain then. Below headings that are not `complete` the order of figures
+    says nothing: one stands below the heading that is lost."""
     kind: str = "grid" if row.strip.kind == "table" else row.strip.kind
     if len({heading.role for heading in row.headings}) < len(row.headings):
         return None, kind
     if row.strip.kind == "table" and all(heading.table == row.strip.table for heading in row.headings):
         placement = by_columns(row.values, row.headings)
-        if placement is not None and (not uneven or all_filled(placement)):
+        sound = complete or all(heading.end == row.end for heading in row.headings)
+        if placement is not None and sound and _is_even(row, placement, uneven):
             return placement, kind
         kind += "+order"
         if any(slot.text and (slot.carried or slot.tall) for slot in row.values):
             return None, kind
     else:
         placement = _as_printed(row)
-        if placement is not None:
+        if placement is not None and complete and _is_even(row, placement, uneven):
             return placement, kind
+    if not complete:
+        return None, kind
     options = distinct(windows(row.values, len(row.headings)))
     if row.strip.kind == "table":
         options = tuple(option for option in options if all_filled(option))
-    elif len(row.headings) < official:
-        # A heading is lost: of more cells than headings nobody knows which to leave out.
-        options = options if len(row.values) == len(row.headings) else ()
     else:
         options = tuple(
             option for option in options if option[0] is row.values[0] or not any(s and s.text for s in option)
         )
-    if uneven:
-        options = tuple(option for option in options if all_filled(option))
+    options = tuple(option for option in options if _is_even(row, option, uneven))
     return (options[0] if len(options) == 1 else None), kind
+
+
+def _is_even(row: RawRow, placement: Placement, uneven: int) -> bool:
+    """Whether the row is as long as its neighbours, or figures stand in all its cells so that only empty ones can be lost
+    or too many. A figure that stands there twice may be the one too many."""
+    return not uneven or (all_filled(placement) and (uneven < 0 or not _stutters(row)))
 
 
 def _as_printed(row: RawRow) -> Placement | None:
