@@ -53,7 +53,7 @@ class Capture:
     UTF-8 HTML). `context` holds what the crawl knew and the bytes do not say, as JSON values; the keys in use are
     `referrer`, `anchor` (link text), `link_title` (title attribute), `listed_on` (date in the list row),
     `column` (list of column names that led here), `unit` (unit named by the column), `parent` (capture's page URL for
-    an attachment). `site` is the whole registry row where the archive knows it; `site_id` is
+    an attachment), `tls` (version and why the certificate proves nothing, where it does not). `site` is the whole registry row where the archive knows it; `site_id` is
     its key. Header text is Latin-1: one character a byte. `refers_to` is where the payload stands when the capture is a
     revisit (WARC 1.1 §6.7) of an equal one; with status 304 the server said so itself, and `headers` are those of the
     earlier answer, freshened (RFC 9111 §3.2).

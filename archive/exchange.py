@@ -30,8 +30,8 @@ class Exchange:
 
     `payload` is the body dechunked but still content-encoded. Header pairs stand in wire order; a header's text is
     Latin-1, one character a byte, so that the bytes come out as they came in. `fetched_at` has the form of
-    `utc_now()`; anything else is a ValueError. `protocol` is that of the connection as WARC-Protocol names it
-    (`http/1.1`), '' where it is not known.
+    `utc_now()`; anything else is a ValueError. `protocol` are those of the connection as WARC-Protocol names them,
+    a blank between two (`http/1.1 tls/1.3`), '' where they are not known.
     """
 
     method: str

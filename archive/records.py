@@ -47,22 +47,24 @@ def record(
     """One record as a gzip member: `head` is the HTTP header block, if any, `block` what follows it.
 
     warcio adds length and digests: the block's, and, where `headers` tell none, the payload's, which is of `block`
-    alone. Headers with an empty value are left out.
+    alone. Headers with an empty value are left out. WARC-Protocol, which may stand more than once, is given as words.
     """
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=False, warc_version="WARC/1.1")
     fields = {"WARC-Type": kind, **{name: value for name, value in headers.items() if value}}
-    writer.write_record(
-        writer.create_warc_record(
-            fields.get("WARC-Target-URI", ""),
-            kind,
-            payload=io.BytesIO(block),
-            length=len(block),
-            warc_content_type=mime,
-            warc_headers_dict=fields,
-            http_headers=_Verbatim(head) if head else None,
-        )
+    protocols = fields.pop("WARC-Protocol", "").split()
+    made = writer.create_warc_record(
+        fields.get("WARC-Target-URI", ""),
+        kind,
+        payload=io.BytesIO(block),
+        length=len(block),
+        warc_content_type=mime,
+        warc_headers_dict=fields,
+        http_headers=_Verbatim(head) if head else None,
     )
+    for protocol in protocols:
+        made.rec_headers.add_header("WARC-Protocol", protocol)
+    writer.write_record(made)
     # A small window for small records: setting up a large one takes longer than compressing them.
     window, memory = (11, 4) if out.tell() < 2048 else (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
     machine = zlib.compressobj(level, zlib.DEFLATED, 16 + window, memory)

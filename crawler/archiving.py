@@ -124,6 +124,9 @@ def exchange_of(request: Request, response: Response, site: Site) -> Exchange:
     if wire is None:
         wire = Wire(sent_at=utc_now(), status_line=f"HTTP/1.1 {response.status}")
         wire.headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
+    context = request.meta.get("context", {})
+    if wire.secured and wire.secured.distrust:
+        context = {**context, "tls": str(wire.secured)}
     return Exchange(
         method=request.method,
         url=response.url,
@@ -133,13 +136,14 @@ def exchange_of(request: Request, response: Response, site: Site) -> Exchange:
         fetched_at=wire.sent_at,
         site=site,
         role=role_of(request),
-        context=request.meta.get("context", {}),
+        context=context,
         request_headers=wire.request_headers(),
         request_body=request.body,
         reason=wire.reason,
         http_version=wire.http_version,
         ip=str(response.ip_address or ""),
         truncated="disconnect" if "dataloss" in response.flags else "",
+        protocol=" ".join(wire.protocols),
     )
 
 

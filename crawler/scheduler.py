@@ -24,6 +24,7 @@ from scrapy.utils.asyncgen import as_async_generator
 from scrapy.utils.spider import iterate_spider_output
 from twisted.python.failure import Failure
 
+from crawler.connecting import SecureError
 from crawler.packing import pack, unpack
 from crawler.runtime import Stopped
 from crawler.settings import DOWNLOAD_MAXSIZE
@@ -118,6 +119,8 @@ def describe(error: BaseException | None) -> str:
         return f"HTTP {error.response.status}"
     if isinstance(error, gzip.BadGzipFile | zlib.error | EOFError):
         return "its body is not packed as its Content-Encoding says"
+    if isinstance(error, SecureError):
+        return str(error)
     for kind, words in NETWORK.items():
         if isinstance(error, kind):
             return words

@@ -22,16 +22,21 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
+from twisted.web.client import Agent
 from twisted.web.client import Response as TxResponse
 from twisted.web.iweb import IResponse
 
+from archive.capture import Site
 from archive.exchange import utc_now
+from crawler.connecting import Connector
 from crawler.runtime import Stopped
 from crawler.siterun import site_run
+from crawler.tls import Secured
+from spiders.addresses import Hosts
 
 LOOK = 0.5
 """Seconds between looks at whether the crawl is being stopped, while an answer is on its way."""
@@ -47,6 +52,13 @@ class Wire:
     request_head: bytearray = field(default_factory=bytearray)
     status_line: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    secured: Secured | None = None
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """Those of the connection, as WARC-Protocol names them, the innermost first."""
+        plain = self.http_version.lower() if self.http_version in ("HTTP/1.0", "HTTP/1.1") else ""
+        return tuple(each for each in (plain, self.secured.protocol if self.secured else "") if each)
 
     @property
     def reason(self) -> str:
@@ -96,7 +108,7 @@ class _Parser(_LenientHTTPClientParser):
 
 class _Protocol(_LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Deferred[IResponse]:
-        wire = Wire(sent_at=utc_now())
+        wire = Wire(sent_at=utc_now(), secured=getattr(self.transport, "secured", None))
         write_to = request.writeTo
         request.writeTo = lambda transport: write_to(_Transport(transport, wire))
         answer = super().request(request)
@@ -118,6 +130,14 @@ class _Factory(_LenientHTTP11ClientFactory):
 
 
 class _Agent(_ScrapyAgent):
+    connector: Connector
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        agent = super()._get_agent(request, timeout)
+        if not request.meta.get("proxy"):
+            agent._endpointFactory = self.connector
+        return agent
+
     def _cb_bodyready(self, txresponse: TxResponse, request: Request) -> Any:
         request.meta["wire"] = getattr(txresponse, "nianbao_wire", None)
         return super()._cb_bodyready(txresponse, request)
@@ -129,6 +149,14 @@ class WireHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        site = getattr(crawler.spidercls, "site", None)
+        hosts = Hosts(site) if isinstance(site, Site) else None
+        self._connector = Connector(hosts, self._tell, normalize_bind_address(self._bind_address))
+
+    def _tell(self, finding: str) -> None:
+        findings = getattr(self._crawler.spider, "findings", [])
+        if finding not in findings:
+            findings.append(finding)
 
     async def download_request(self, request: Request) -> Response:
         agent = _Agent(
@@ -141,6 +169,7 @@ class WireHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
+        agent.connector = self._connector
         run = site_run(self._crawler)
         with wrap_twisted_exceptions():
             answer = asyncio.ensure_future(maybe_deferred_to_future(agent.download_request(request)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Collection
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -16,6 +17,7 @@ _IN_SCRIPT = re.compile(
     r"""\s*(?:=|\()\s*(['"])(?P<url>[^'"]+)\1""",
     re.IGNORECASE,
 )
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _GOV = re.compile(r"(?:^|\.)gov\.cn$")
 
 
@@ -78,6 +80,22 @@ def is_official(host: str) -> bool:
     return bool(_GOV.search(host.partition(":")[0].lower().rstrip(".")))
 
 
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet: no loopback, private, link-local or reserved one, and none of
+    these wrapped in an IPv6 address (RFC 4291 §2.5.5.2, RFC 3056, RFC 6052)."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
 class Hosts:
     """The hosts of one site: those its registry line names, with and without `www.`, and what lies below a gov.cn name.
 
@@ -87,6 +105,10 @@ class Hosts:
     def __init__(self, site: Site, others: Collection[str] = ()) -> None:
         named = (host_of(url) for url in (site.home_url, site.list_url, *others) if url)
         self.named = frozenset(host.removeprefix("www.") for host in named if host)
+
+    def names(self, url: str) -> bool:
+        """Whether the registry line itself names the host of an address, as against one below it."""
+        return host_of(url).removeprefix("www.") in self.named
 
     def __contains__(self, url: object) -> bool:
         host = host_of(str(url)).removeprefix("www.")

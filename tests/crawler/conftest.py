@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ class Portal:
         return [seen.path for seen in self.log]
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.site.home_url.rstrip('/')}{path}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -98,16 +99,26 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Handshakes that fail are the tests' matter."""
+
+
 @pytest.fixture
 def make_portal() -> Iterator[Callable[..., Portal]]:
     servers = []
 
-    def make(pages: dict[str, Any], site_id: str = "999901", **site: Any) -> Portal:
-        server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    def make(
+        pages: dict[str, Any], site_id: str = "999901", *, tls: ssl.SSLContext | None = None, **site: Any
+    ) -> Portal:
+        server: Any = _Server(("127.0.0.1", 0), _Handler)
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         server.daemon_threads = True
         server.lock = threading.Lock()
         port = server.server_address[1]
-        row = Site(site_id, "999901", f"试验{site_id}", f"http://127.0.0.1:{port}/", **site)
+        home = f"http{'s' if tls else ''}://127.0.0.1:{port}/"
+        row = Site(site_id, "999901", f"试验{site_id}", home, **site)
         server.portal = Portal(port, pages, [], row)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
