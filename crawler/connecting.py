@@ -28,6 +28,8 @@ from spiders.addresses import Hosts, is_public
 ONE_ADDRESS = 10.0
 """Seconds for one of several addresses of a host to accept a connection; the download's time limits the whole."""
 
+HANDSHAKE = 20.0
+
 
 class SecureError(DownloadFailedError):
     """No TLS connection, not even a permissive one."""
@@ -119,7 +121,11 @@ class Connector:
         try:
             context = self._context(permissive=bool(reason)) if host else None
             _, bridge = await asyncio.get_running_loop().create_connection(
-                lambda: Bridge(factory, reason), sock=sock, ssl=context, server_hostname=host.rstrip(".") or None
+                lambda: Bridge(factory, reason),
+                sock=sock,
+                ssl=context,
+                server_hostname=host.rstrip(".") or None,
+                ssl_handshake_timeout=HANDSHAKE if context else None,
             )
         except BaseException:
             sock.close()

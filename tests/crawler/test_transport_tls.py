@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socketserver
 import ssl
-from dataclasses import replace
+import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from warcio.archiveiterator import ArchiveIterator
+
+from archive.capture import Site
 
 
 def ok(body: bytes = b"<p>text</p>", **more: Any) -> Any:
@@ -142,12 +145,25 @@ def test_only_the_host_that_fails_is_asked_permissively(make_portal, run, certif
     assert row["message"].startswith(f"127.0.0.1:{first.port}: TLSv1.3, certificate not trusted: ")
 
 
-def test_https_that_is_refused_is_not_replaced_by_http(make_portal, run):
-    portal = make_portal(PAGES)
-    row = run(replace(portal.site, home_url=f"https://127.0.0.1:{portal.port}/")).rows[0]
+class _Plain(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self.server.seen.append(self.request.recv(4096))  # type: ignore[attr-defined]
+        self.wfile.write(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+
+
+def test_https_that_is_refused_is_not_replaced_by_http(run):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Plain) as server:
+        server.seen = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        site = Site("999901", "999901", "试验", f"https://127.0.0.1:{server.server_address[1]}/")
+        row = run(site, settings={"RETRY_ENABLED": False}).rows[0]
+        server.shutdown()
+        thread.join()
     assert row["outcome"] == "unreachable"
-    assert "robots.txt cannot be had (no TLS connection, not even a permissive one (" in row["message"]
-    assert portal.log == [], "what came was a handshake, and no request"
+    assert "no TLS connection, not even a permissive one (wrong version number)" in row["message"]
+    assert server.seen  # type: ignore[attr-defined]
+    assert not any(b"HTTP/" in seen for seen in server.seen), "handshakes, and no request"  # type: ignore[attr-defined]
 
 
 def test_http_that_sends_to_https_is_followed(make_portal, run, certified, archived, data):
