@@ -129,6 +129,6 @@ def _kind(before: _Report | None, after: _Report | None) -> tuple[Kind, str] | N
         return "back", ""
     if before.figures != after.figures:
         return "changed", "its figures"
-    if before.texts != after.texts or before.quality != after.quality:
+    if before.texts != after.texts:
         return "changed", "its text"
     return None
