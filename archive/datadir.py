@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.places import Remote
+
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
@@ -20,6 +22,11 @@ class DataDir:
     @property
     def index(self) -> Path:
         return self.root / "index.cdxj"
+
+    @property
+    def manifest(self) -> Path:
+        """What the closed WARC files must be: `manifest.jsonl`."""
+        return self.root / "manifest.jsonl"
 
     @property
     def db(self) -> Path:
@@ -42,3 +49,25 @@ class DataDir:
     @property
     def releases(self) -> Path:
         return self.root / "releases"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteDir:
+    """Closed WARC files, index and manifest at an fsspec address, under the names they have in a data directory."""
+
+    root: Remote
+
+    @property
+    def warc(self) -> Remote:
+        return self.root / "warc"
+
+    @property
+    def index(self) -> Remote:
+        return self.root / "index.cdxj"
+
+    @property
+    def manifest(self) -> Remote:
+        return self.root / "manifest.jsonl"
+
+
+Archive = DataDir | RemoteDir

@@ -6,14 +6,13 @@ lines go in when the file is closed; captures of files still being written are f
 
 from __future__ import annotations
 
-import fcntl
 import heapq
 import json
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,8 @@ from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.reader import Damage, iter_records, warc_files
 from archive.records import DOM_URN
-from archive.segment import OPEN, sync_folder, told
+from archive.replacing import locked, replace_lines
+from archive.segment import OPEN
 
 _RUN = 200_000  # lines sorted in memory at a time
 
@@ -107,9 +107,9 @@ def entries(data: DataDir) -> Iterator[Entry]:
 
 def merge(index: Path, lines: Iterable[bytes]) -> None:
     """Add lines to the index and replace it atomically; lines that are there already stay single."""
-    with _locked(index), ExitStack() as stack:
+    with locked(index), ExitStack() as stack:
         old: Iterable[bytes] = stack.enter_context(index.open("rb")) if index.is_file() else ()
-        _replace(index, heapq.merge(old, *_sorted_runs(lines, stack)))
+        replace_lines(index, heapq.merge(old, *_sorted_runs(lines, stack)))
 
 
 def add(folder: Path, lines: list[bytes]) -> None:
@@ -132,8 +132,8 @@ def rebuild(data: DataDir) -> tuple[int, list[Damage]]:
                     elif isinstance(item, Damage):
                         damages.append(item)
 
-    with _locked(data.index), ExitStack() as stack:
-        count = _replace(data.index, heapq.merge(*_sorted_runs(lines(), stack)))
+    with locked(data.index), ExitStack() as stack:
+        count = replace_lines(data.index, heapq.merge(*_sorted_runs(lines(), stack)))
     return count, damages
 
 
@@ -150,43 +150,6 @@ def _sorted_runs(lines: Iterable[bytes], stack: ExitStack) -> list[Iterable[byte
             runs.append(spill)
             batch = []
     return [*runs, sorted(batch)]
-
-
-def _replace(index: Path, lines: Iterable[bytes]) -> int:
-    """Write lines, dropping repeated ones, beside the index, sync, and rename over it."""
-    new = index.with_name(index.name + ".new")
-    count = 0
-    last = b""
-    try:
-        with new.open("wb") as out:
-            for text in lines:
-                if text != last:
-                    out.write(text)
-                    count += 1
-                last = text
-            out.flush()
-            os.fsync(out.fileno())
-        new.replace(index)
-        sync_folder(index.parent)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise told(error, index) from error
-    return count
-
-
-@contextmanager
-def _locked(index: Path) -> Iterator[None]:
-    """One process at a time changes the index."""
-    try:
-        index.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(index.with_name(index.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise told(error, index) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _in_index(index: Path, start: bytes) -> Iterator[Entry]:

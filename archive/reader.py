@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from archive import parse
 from archive.capture import ROLES, Capture, Site, WarcPosition
 from archive.errors import ArchiveError
 from archive.exchange import freshened
 from archive.members import MemberError, find_record, read_member
+from archive.places import Place, PlaceT, Read, opened
 from archive.records import DOM_URN, RUN_URN
 from archive.segment import OPEN
 
-SUFFIXES = (".warc.gz", ".warc.gz" + OPEN)
+SUFFIXES = (".warc.gz", ".warc", ".warc.gz" + OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +52,22 @@ class Placed:
     position: WarcPosition
 
 
-def warc_files(folder: Path) -> list[Path]:
+def warc_files(folder: PlaceT) -> list[PlaceT]:
     """The WARC files of a folder, finished and being written, by name; a missing folder has none."""
     if not folder.is_dir():
         return []
-    found = (path for path in folder.iterdir() if path.name.endswith(SUFFIXES) and not path.is_dir())
+    found = [cast(PlaceT, path) for path in folder.iterdir() if path.name.endswith(SUFFIXES) and not path.is_dir()]
     return sorted(found, key=lambda path: path.name)
 
 
-def iter_archive(folder: Path) -> Iterator[Capture | RunRow | Damage]:
+def iter_archive(folder: Place) -> Iterator[Capture | RunRow | Damage]:
     """Everything in all files of `folder`, in order of their names; see `iter_records`."""
     for path in warc_files(folder):
         yield from iter_records(path)
 
 
-def iter_records(path: Path) -> Iterator[Capture | RunRow | Damage]:
-    """Captures and run rows of one gzipped WARC file, in its order, whoever wrote it.
+def iter_records(path: Place) -> Iterator[Capture | RunRow | Damage]:
+    """Captures and run rows of one WARC file, gzipped by records or plain, in its order, whoever wrote it.
 
     Damage is told and reading goes on at the next gzip member that starts a record. Captures of other tools' files
     have no site, role `other` and an empty context. A revisit has the payload of the capture that it refers to, from
@@ -79,10 +78,7 @@ def iter_records(path: Path) -> Iterator[Capture | RunRow | Damage]:
     revisit: tuple[Capture, str] | None = None
     for item in iter_placed(path):
         if isinstance(item, Damage):
-            if waiting:
-                yield waiting[0]
-                waiting = None
-            yield item
+            yield item  # perhaps the request alone: what waits may still find its metadata
             continue
         record, position = item.record, item.position
         try:
@@ -111,15 +107,15 @@ def iter_records(path: Path) -> Iterator[Capture | RunRow | Damage]:
         yield waiting[0]
 
 
-def iter_placed(path: Path) -> Iterator[Placed | Damage]:
+def iter_placed(path: Place) -> Iterator[Placed | Damage]:
     """Every record of a file with its position, in order; damage is told and skipped."""
     name = path.name.removesuffix(OPEN)
-    fd = open_file(path)
-    try:
+    plain = name.endswith(".warc")
+    with opened(path) as read:
         offset = 0
         while True:
             try:
-                member = read_member(fd, offset)
+                member = read_member(read, offset)
                 if member is None:
                     return
                 placed = Placed(parse.whole(member.data), WarcPosition(name, offset, member.length))
@@ -131,74 +127,66 @@ def iter_placed(path: Path) -> Iterator[Placed | Damage]:
                     else "see `nianbao archive verify`"
                 )
                 yield Damage(name, offset, f"{error}; {cure}")
-                following = find_record(fd, offset + 1)
+                following = find_record(read, offset + 1, plain=plain)
                 if following is None:
                     return
                 offset = following
                 continue
             yield placed
             offset += step
-    finally:
-        os.close(fd)
 
 
-def read_capture(folder: Path, position: WarcPosition) -> Capture:
+def read_capture(folder: Place, position: WarcPosition) -> Capture:
     """The capture whose record stands at `position`, a revisit with its payload; ArchiveError when it is not there, or
     is damaged, or its payload is."""
     return _read(folder, position, follow=True)
 
 
-def _read(folder: Path, position: WarcPosition, *, follow: bool) -> Capture:
+def _read(folder: Place, position: WarcPosition, *, follow: bool) -> Capture:
     path = find_file(folder, position.file)
-    fd = open_file(path)
     try:
-        one = _placed(fd, position.file, position.offset)
-        capture = _capture(one.record, one.position) if one else None
-        if not one or not capture:
-            raise ArchiveError(f"{path}: offset {position.offset}: no capture stands here; run `nianbao archive index`")
-        revisit = one.record.kind == "revisit"
-        if revisit and not follow:
-            raise LostPayload("a revisit, which holds no payload")
-        at = one.position
-        for _ in range(2):
-            following = _placed(fd, position.file, at.offset + at.length)
-            if not following:
-                break
-            if _is_knowledge(following.record):
-                if following.record.fields.get("warc-concurrent-to") == one.record.record_id:
-                    known = _with_knowledge(capture, following.record)
-                    return _resolved(folder, known) if revisit else known
-                break
-            at = following.position
-        if revisit:
-            raise LostPayload("a revisit that does not tell where its payload stands")
-        return capture
+        with opened(path) as read:
+            return _read_at(path, read, position, follow)
     except (MemberError, parse.ParseError, LostPayload) as error:
         raise ArchiveError(
             f"{path}: offset {position.offset}: {error}; run `nianbao archive verify`, and restore the file from a copy"
         ) from None
-    finally:
-        os.close(fd)
 
 
-def find_file(folder: Path, name: str) -> Path:
+def _read_at(path: Place, read: Read, position: WarcPosition, follow: bool) -> Capture:
+    one = _placed(read, position.file, position.offset)
+    capture = _capture(one.record, one.position) if one else None
+    if not one or not capture:
+        raise ArchiveError(f"{path}: offset {position.offset}: no capture stands here; run `nianbao archive index`")
+    revisit = one.record.kind == "revisit"
+    if revisit and not follow:
+        raise LostPayload("a revisit, which holds no payload")
+    at = one.position
+    for _ in range(2):
+        following = _placed(read, position.file, at.offset + at.length)
+        if not following:
+            break
+        if _is_knowledge(following.record):
+            if following.record.fields.get("warc-concurrent-to") == one.record.record_id:
+                known = _with_knowledge(capture, following.record)
+                return _resolved(path.parent, known) if revisit else known
+            break
+        at = following.position
+    if revisit:
+        raise LostPayload("a revisit that does not tell where its payload stands")
+    return capture
+
+
+def find_file(folder: PlaceT, name: str) -> PlaceT:
     """The path of a WARC file, finished or still being written; ArchiveError when it is gone."""
     for path in (folder / name, folder / (name + OPEN)):
         if path.parent == folder and path.is_file():
-            return path
+            return cast(PlaceT, path)
     raise ArchiveError(f"{folder / name}: no such WARC file; put it back, or run `nianbao reprocess` without it")
 
 
-def open_file(path: Path) -> int:
-    """A descriptor for reading; ArchiveError instead of OSError."""
-    try:
-        return os.open(path, os.O_RDONLY)
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
-
-
-def _placed(fd: int, name: str, offset: int) -> Placed | None:
-    member = read_member(fd, offset)
+def _placed(read: Read, name: str, offset: int) -> Placed | None:
+    member = read_member(read, offset)
     return Placed(parse.whole(member.data), WarcPosition(name, offset, member.length)) if member else None
 
 
@@ -245,7 +233,7 @@ def _with_knowledge(capture: Capture, record: parse.Record) -> Capture:
     return replace(capture, site_id=site.site_id, role=role, via=via, context=context, site=site, refers_to=position)
 
 
-def _resolved(folder: Path, revisit: Capture) -> Capture:
+def _resolved(folder: Place, revisit: Capture) -> Capture:
     """The revisit with its payload, and after a 304 with the earlier answer's headers, freshened; LostPayload where the
     payload cannot be had. A payload stands in a response, so this goes one step deep."""
     if revisit.refers_to is None:
