@@ -23,6 +23,7 @@ from pipelines.finalize import finalize
 from pipelines.model import Extraction, Source
 from pipelines.process import process
 from pipelines.store.store import Store
+from pipelines.stored import Stored
 
 
 class Tables:
@@ -105,10 +106,17 @@ class _LazyPool:
         self._workers = workers
         self._pool: ReadingPool | None = None
 
-    def submit(self, source: Source) -> Future[Extraction]:
+    @property
+    def ahead(self) -> int:
+        return self._started().ahead
+
+    def submit(self, source: Source | Stored) -> Future[Extraction]:
+        return self._started().submit(source)
+
+    def _started(self) -> ReadingPool:
         if self._pool is None:
             self._pool = ReadingPool(self._workers)
-        return self._pool.submit(source)
+        return self._pool
 
     def close(self) -> None:
         if self._pool is not None:

@@ -13,8 +13,10 @@ from types import TracebackType
 
 from pebble import ProcessExpired, ProcessPool
 
+from archive.errors import ArchiveError
 from pipelines.model import Extraction, ReadingError, Source
 from pipelines.readers.scans import MAX_PAGES, can_recognise, most_pictures
+from pipelines.stored import Stored
 
 SECONDS = 30.0
 PICTURE_SECONDS = 20.0
@@ -25,11 +27,20 @@ TASKS_A_WORKER = 2_000
 """A worker is replaced after so many files, so that what a parser leaks does not add up."""
 
 
-def _extract(source: Source, memory: int) -> Extraction:
+def read(source: Source | Stored) -> Extraction:
+    """Read in this process, without bounds; the error `archive` where the archive cannot give the bytes back."""
     from pipelines.extract import extract
 
     try:
-        extraction: Extraction = extract(source)
+        loaded = source.load() if isinstance(source, Stored) else source
+    except ArchiveError as error:
+        return _failed("archive", str(error))
+    return extract(loaded)
+
+
+def _read(source: Source | Stored, memory: int) -> Extraction:
+    try:
+        extraction = read(source)
     except MemoryError:
         # Outside the handler, so that what the traceback holds is free again before anything is sent.
         pass
@@ -45,9 +56,15 @@ def _limit_memory(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
 
 
-def deadline(source: Source, seconds: float = SECONDS) -> float:
+def deadline(source: Source | Stored, seconds: float = SECONDS) -> float:
     """The seconds allowed for a source: `seconds`, and 20 for each of at most 20 pages that may be pictures."""
-    pages = sum(most_pictures(one.body) for one in (source, *source.attachments)) if can_recognise() else 0
+    if not can_recognise():
+        return seconds
+    try:
+        loaded = source.load() if isinstance(source, Stored) else source
+    except ArchiveError:
+        return seconds
+    pages = sum(most_pictures(one.body) for one in (loaded, *loaded.attachments))
     return seconds + PICTURE_SECONDS * min(pages, MAX_PAGES)
 
 
@@ -56,7 +73,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.extract"])
+    context.set_forkserver_preload(["pipelines.extract", "pipelines.stored"])
     return context
 
 
@@ -84,7 +101,7 @@ def read_apart(source: Source, seconds: float = SECONDS, memory: int = MEMORY) -
 def _send(source: Source, answer: Connection, memory: int) -> None:
     _limit_memory(memory)
     try:
-        extraction = _extract(source, memory)
+        extraction = _read(source, memory)
     except Exception as error:
         extraction = _crashed(error)
     answer.send(extraction)
@@ -113,12 +130,17 @@ class ReadingPool:
         )
         atexit.register(self._stop)
 
-    def submit(self, source: Source) -> Future[Extraction]:
-        """Starts reading; the future yields the extraction."""
+    @property
+    def ahead(self) -> int:
+        """How many pages to submit before waiting for the first."""
+        return 8 * max(self.workers, 2)
+
+    def submit(self, source: Source | Stored) -> Future[Extraction]:
+        """Starts reading; the future yields the extraction. A stored page is taken from the archive by the worker."""
         answer: Future[Extraction] = Future()
         answer.set_running_or_notify_cancel()
         allowed = deadline(source, self.seconds)
-        work = self._pool.schedule(_extract, args=(source, self.memory), timeout=allowed)
+        work = self._pool.schedule(_read, args=(source, self.memory), timeout=allowed)
 
         def done(finished: Future[Extraction]) -> None:
             try:

@@ -16,9 +16,6 @@ from pipelines.readers import Unreadable
 from pipelines.tables import TableReading
 from pipelines.wording import squeeze
 
-EXTRACTOR = "1"
-"""Version of the reading; tables read by another version are read again."""
-
 _LEGACY = re.compile(r"概述|收费|减免|依申请公开|组织领导|制度建设|要点|咨询|机构")
 _STATISTICS = re.compile(r"(?:统计指标|指标名称)\|?(?:计量)?单位")
 _MODERN = re.compile(r"收到和处理|需要报告")

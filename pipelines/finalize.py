@@ -11,11 +11,11 @@ from itertools import islice
 from pipelines import ledger
 from pipelines.across import across, candidates
 from pipelines.canonical import choose
-from pipelines.extract import EXTRACTOR
 from pipelines.model import Check
 from pipelines.store import fulltext
 from pipelines.store.rows import check_rows
 from pipelines.store.store import Store
+from pipelines.version import EXTRACTOR
 
 _TOGETHER = 500
 

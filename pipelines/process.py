@@ -14,24 +14,25 @@ from concurrent.futures import Future
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from archive.capture import Capture, WarcPosition
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
-from archive.reader import Damage, RunRow, read_capture
-from pipelines.bounded import ReadingPool
-from pipelines.extract import EXTRACTOR, extract
+from archive.reader import Damage, RunRow
+from pipelines.bounded import ReadingPool, read
 from pipelines.model import Extraction, ReadingError, Source
 from pipelines.store.rows import Seen
 from pipelines.store.store import Reading, Store, Version
-from pipelines.versions import Fetched, PagePlan, PlannedVersion, plan
+from pipelines.stored import Stored
+from pipelines.version import EXTRACTOR
+from pipelines.versions import Fetched, PagePlan, PlannedVersion, plan, same_content
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage (`captures` or `reports`), how many are done, and how many there are (0: not known)."""
 
 _TOGETHER = 200
-_AHEAD = 16
 
 
 class Answer(Protocol):
@@ -41,9 +42,12 @@ class Answer(Protocol):
 
 
 class Pool(Protocol):
-    """Something that reads sources; `pipelines.bounded.ReadingPool` is one."""
+    """Something that reads stored pages, `ahead` of them at a time; `pipelines.bounded.ReadingPool` is one."""
 
-    def submit(self, source: Source) -> Answer: ...
+    @property
+    def ahead(self) -> int: ...
+
+    def submit(self, source: Stored) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,11 @@ class Summary:
 class Inline:
     """Reads in this process, at once, without a deadline: for one page, for measuring."""
 
-    def submit(self, source: Source) -> Future[Extraction]:
+    ahead = 0
+
+    def submit(self, source: Stored) -> Future[Extraction]:
         future: Future[Extraction] = Future()
-        future.set_result(extract(source))
+        future.set_result(read(source))
         return future
 
 
@@ -114,7 +120,7 @@ def process(
                 pool = Inline() if workers == 0 else stack.enter_context(ReadingPool(workers))
             # A finished file is renamed into place: committing each report would only cost time.
             with store.batch() if store.disposable else nullcontext():
-                for was_changed in _read(data, store, chunk, pool):
+                for was_changed in _read(data.warc.absolute(), store, chunk, pool):
                     pages += 1
                     changed += was_changed
     tell("reports", total, total)
@@ -161,42 +167,38 @@ def _count_pages(store: Store, sites: set[str]) -> int:
 
 
 def _stale(store: Store, sites: Iterable[str], tell: Callable[[int], None]) -> Iterator[tuple[str, PagePlan]]:
-    """The pages to read (again), site by site; those that the archive no longer has leave the tables."""
+    """The pages to read (again), site by site; those that the archive no longer has leave the tables. A page that was
+    only fetched again, as it was, is not read."""
     done = 0
     for site in sites:
         rows = store.db.execute("SELECT url, basis, extractor FROM readings WHERE site_id = ?", (site,)).fetchall()
         known = {url: (basis, extractor) for url, basis, extractor in rows}
         for page in plan(_fetched(store.db, site)):
-            if known.pop(page.url, None) != (page.basis, EXTRACTOR):
+            basis, extractor = known.pop(page.url, ("", ""))
+            if extractor != EXTRACTOR or not same_content(basis, page):
                 yield site, page
+            elif basis != page.basis:
+                last_seen = {version.page.capture_id: version.last_seen for version in page.versions}
+                store.see_again(site, page.url, page.basis, last_seen)
             done += 1
             tell(done)
         for url in known:
             store.forget(site, url)
 
 
-def _read(data: DataDir, store: Store, pages: Iterable[tuple[str, PagePlan]], pool: Pool) -> Iterator[bool]:
+def _read(folder: Path, store: Store, pages: Iterable[tuple[str, PagePlan]], pool: Pool) -> Iterator[bool]:
     """Read pages, a few ahead of storing them; yields for each whether the tables changed."""
     waiting: deque[tuple[str, PagePlan, list[Answer]]] = deque()
     for site, page in pages:
-        waiting.append((site, page, [_submit(data, version, pool) for version in page.versions]))
-        if len(waiting) > _AHEAD:
+        waiting.append((site, page, [pool.submit(_stored(folder, version)) for version in page.versions]))
+        if len(waiting) > pool.ahead:
             yield _finish(store, *waiting.popleft())
     while waiting:
         yield _finish(store, *waiting.popleft())
 
 
-def _submit(data: DataDir, version: PlannedVersion, pool: Pool) -> Answer:
-    try:
-        return pool.submit(_source(data, version))
-    except ArchiveError as error:
-        return _failed("archive", str(error))
-
-
-def _failed(code: str, message: str) -> Answer:
-    future: Future[Extraction] = Future()
-    future.set_result(Extraction(None, error=ReadingError(code, message)))
-    return future
+def _stored(folder: Path, version: PlannedVersion) -> Stored:
+    return Stored(folder, version.page.position, tuple(one.position for one in version.attachments))
 
 
 def _finish(store: Store, site: str, page: PagePlan, answers: list[Answer]) -> bool:
@@ -236,7 +238,7 @@ def source_of(data: DataDir, db: sqlite3.Connection, report_id: str) -> tuple[Pl
     version = next((one for one in versions if one.page.capture_id == capture_id), None)
     if version is None:
         raise ArchiveError(f"{url}: its captures are not in the tables; run `nianbao reprocess`")
-    return version, _source(data, version)
+    return version, _stored(data.warc, version).load()
 
 
 def _fetched(db: sqlite3.Connection, site: str) -> list[Fetched]:
@@ -244,22 +246,3 @@ def _fetched(db: sqlite3.Connection, site: str) -> list[Fetched]:
         Fetched(capture_id, url, fetched_at, digest, parent, bool(truncated), WarcPosition(*place))
         for capture_id, url, fetched_at, digest, parent, truncated, *place in db.execute(_FETCHED, (site,))
     ]
-
-
-def _source(data: DataDir, version: PlannedVersion) -> Source:
-    """The version's bytes from the archive; ArchiveError where they cannot be had."""
-    page, *attachments = (read_capture(data.warc, one.position) for one in (version.page, *version.attachments))
-    return _as_source(page, tuple(_as_source(one) for one in attachments))
-
-
-def _as_source(capture: Capture, attachments: tuple[Source, ...] = ()) -> Source:
-    return Source(
-        body=capture.body(),
-        url=capture.url,
-        mime=capture.mime,
-        charset=capture.charset,
-        name=capture.url.rpartition("/")[2],
-        site=capture.site,
-        context=capture.context,
-        attachments=attachments,
-    )

@@ -48,12 +48,23 @@ class PagePlan:
     versions: tuple[PlannedVersion, ...]
 
     @property
+    def content(self) -> str:
+        """Equal for equal captures to read."""
+        return _digest([(v.page.capture_id, *(one.capture_id for one in v.attachments)) for v in self.versions])
+
+    @property
     def basis(self) -> str:
-        """Equal for equal plans: what a reading rests on."""
-        ids = [
-            (v.page.capture_id, v.last_seen, *(one.capture_id for one in v.attachments)) for v in self.versions
-        ]  # fmt: skip
-        return hashlib.sha256(repr(ids).encode()).hexdigest()[:32]
+        """Equal for equal plans: `content`, a dash, and a digest of when each version was seen last."""
+        return f"{self.content}-{_digest([v.last_seen for v in self.versions])}"
+
+
+def same_content(basis: str, page: PagePlan) -> bool:
+    """Whether a page of that basis was read from the same captures, whenever they were seen last."""
+    return basis.partition("-")[0] == page.content
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
 def plan(captures: Iterable[Fetched]) -> Iterator[PagePlan]:

@@ -16,6 +16,9 @@ from pipelines.store.reference import cells
 
 Row = tuple[Any, ...]
 
+_LAST_SEEN = 15
+"""Its place in a report's row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -46,9 +49,15 @@ class ReportRows:
     kinds: list[Row]
     facts_digest: str
 
+    @property
+    def last_seen(self) -> str:
+        seen: str = self.report[_LAST_SEEN]
+        return seen
+
     def digest(self) -> str:
-        """Equal for equal rows: tells whether reading again changed anything."""
-        return _digest([self.report, self.facts_digest, self.sections, self.printed, self.checks])
+        """Equal for equal rows, but for when the report was last seen: tells whether reading again changed anything."""
+        report = (*self.report[:_LAST_SEEN], *self.report[_LAST_SEEN + 1 :])
+        return _digest([report, self.facts_digest, self.sections, self.printed, self.checks])
 
 
 def report_rows(seen: Seen, extraction: Extraction) -> ReportRows:

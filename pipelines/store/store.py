@@ -65,7 +65,8 @@ class Store:
     def open(cls, path: Path, *, create: bool = True, disposable: bool = False) -> Self:
         """Open `path`, made where it is not there, and bring its tables up to date; StoreError if that cannot be.
 
-        `disposable` is for a file that is renamed into place when it is finished: no journal, no syncing.
+        `disposable` is for a file that is renamed into place when it is finished: nobody else may look into it, and after
+        a kill it can be gone on with. Set its journal back with `settle` before the renaming.
         """
         if not create and not path.is_file():
             raise StoreError(f"{path}: no such snapshot; make it with `nianbao crawl` or `nianbao reprocess`")
@@ -78,8 +79,10 @@ class Store:
             db.execute("PRAGMA cache_size = -65536")
             db.execute("PRAGMA temp_store = MEMORY")
             if disposable:
-                db.execute("PRAGMA journal_mode = MEMORY")
-                db.execute("PRAGMA synchronous = OFF")
+                db.execute("PRAGMA locking_mode = EXCLUSIVE")
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = NORMAL")
+                db.execute("PRAGMA wal_autocheckpoint = 8192")
             new = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
             if trouble.is_foreign(db):
                 raise StoreError(f"{path}: {trouble.FOREIGN}")
@@ -113,6 +116,10 @@ class Store:
 
     def close(self) -> None:
         self.db.close()
+
+    def settle(self) -> None:
+        """Put everything into the one file, whose journal is from now on the usual one."""
+        self.db.execute("PRAGMA journal_mode = DELETE")
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -195,8 +202,9 @@ class Store:
                 for rows in latest.values():
                     self._insert(rows, reading.extractor)
             else:
-                self.db.execute(
-                    "UPDATE reports SET extractor = ? WHERE site_id = ? AND url = ?", (reading.extractor, *where)
+                self.db.executemany(
+                    "UPDATE reports SET extractor = ?, last_seen = ? WHERE report_id = ?",
+                    ((reading.extractor, rows.last_seen, rows.report_id) for rows in latest.values()),
                 )
             for rows in latest.values():
                 self.db.execute("DELETE FROM revisions WHERE report_id = ?", (rows.report_id,))
@@ -209,6 +217,15 @@ class Store:
                 ),
             )  # fmt: skip
         return changed
+
+    def see_again(self, site_id: str, url: str, basis: str, last_seen: Mapping[str, str]) -> None:
+        """What was read of an address was fetched again as it was: its new basis, and the time for each page capture."""
+        with self.batch():
+            self.db.executemany(
+                "UPDATE reports SET last_seen = ? WHERE site_id = ? AND url = ? AND capture_id = ?",
+                ((time, site_id, url, capture) for capture, time in last_seen.items()),
+            )
+            self.db.execute("UPDATE readings SET basis = ? WHERE site_id = ? AND url = ?", (basis, site_id, url))
 
     def forget(self, site_id: str, url: str) -> None:
         """Remove all that the tables say of one address, captures aside."""

@@ -173,7 +173,7 @@ def test_what_a_killed_reprocessing_left_is_removed(filled: DataDir) -> None:
     filled.root.joinpath(".nianbao.db.99999999.new").write_bytes(b"half")
     filled.root.joinpath(".nianbao.db.99999999.new-journal").write_bytes(b"half")
     reprocess(filled, workers=0)
-    assert sorted(path.name for path in filled.root.iterdir()) == ["nianbao.db", "warc"]
+    assert sorted(path.name for path in filled.root.iterdir()) == ["crawl", "nianbao.db", "warc"]
 
 
 def test_an_archive_that_cannot_be_written_to_is_enough(
