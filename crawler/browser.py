@@ -34,6 +34,7 @@ from archive.errors import ArchiveError
 from archive.exchange import utc_now
 from crawler import settings
 from crawler.archiving import role_of
+from crawler.politeness import BROWSER_SLOT
 from crawler.runtime import Stopped
 from crawler.siterun import SiteRun, site_run
 from crawler.wire import WireHandler
@@ -49,9 +50,6 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-SLOT = "browser"
-"""The browser's own work is no request to the portal, and waits for no delay."""
-
 UNWANTED = {"image", "font", "media"}
 SETTLED_MS = 15_000
 """How long a page may go on asking for things; what is there by then is the page."""
@@ -77,7 +75,7 @@ def browser_settings() -> dict[str, Any]:
     handler = "crawler.browser.BrowserHandler"
     return {
         "DOWNLOADER_MIDDLEWARES": middlewares,
-        "DOWNLOAD_SLOTS": {SLOT: {"concurrency": 1, "delay": 0}},
+        "DOWNLOAD_SLOTS": {BROWSER_SLOT: {"concurrency": 1, "delay": 0}},
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "PLAYWRIGHT_BROWSER_PROVIDER": "crawler.browser.BrowserProvider",
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
@@ -190,7 +188,7 @@ class RenderMiddleware:
                     "playwright": True,
                     "playwright_page_init_callback": prepare,
                     "playwright_page_methods": [PageMethod(_settle)],
-                    "download_slot": SLOT,
+                    "download_slot": BROWSER_SLOT,
                     "autothrottle_dont_adjust_delay": True,
                     "dont_obey_robotstxt": True,
                     "dont_merge_cookies": True,

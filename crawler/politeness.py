@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
@@ -19,6 +20,11 @@ from crawler.siterun import SiteRun, site_run
 ROBOTS_NAME = "nianbao"
 LONGEST_WAIT = 300.0
 """Seconds. A site that asks for more between two requests is left alone, and the ledger says so."""
+
+SLOWING = (429, 503)
+SLOWEST = 60.0
+BROWSER_SLOT = "browser"
+"""The browser's own work is no request to the portal, and waits for no delay."""
 
 
 def use_packaged_public_suffixes() -> None:
@@ -51,6 +57,8 @@ class PoliteRetryMiddleware(RetryMiddleware):
         reason = "the connection broke off" if "dataloss" in response.flags else f"HTTP {response.status}"
         if "dataloss" not in response.flags and response.status not in self.retry_http_codes:
             return response
+        if response.status in SLOWING:
+            self._slow_down(response)
         asked = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if self._run and asked is not None and asked > LONGEST_WAIT:
             self._run.end(f"the server asks to come back in {asked:.0f} seconds")
@@ -59,10 +67,42 @@ class PoliteRetryMiddleware(RetryMiddleware):
         if again is None:
             return response
         if self._run:
-            delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-            await self._run.runtime.pause(asked if asked is not None else delay * 2 ** again.meta["retry_times"])
+            delay = backoff(self.crawler.settings.getfloat("DOWNLOAD_DELAY"), again.meta["retry_times"])
+            await self._run.runtime.pause(asked if asked is not None else delay)
             self._run.check_stop()
         return again
+
+    def _slow_down(self, response: Response) -> None:
+        """The site's pauses are twice as long for the rest of the run."""
+        delay = current_delay(self.crawler)
+        if self._run and delay and delay < SLOWEST:
+            raise_delay(self.crawler, min(2 * delay, SLOWEST))
+            self._run.find(f"the server answered HTTP {response.status}, and was asked more slowly from then on")
+
+
+def backoff(delay: float, times: int) -> float:
+    """Seconds before the next attempt, `times` having failed: twice as long each time, and up to half of it longer, so
+    that not all who were turned away come back at once."""
+    wait: float = delay * 2**times * (1 + random.random() / 2)
+    return min(wait, LONGEST_WAIT)
+
+
+def current_delay(crawler: Crawler) -> float:
+    """Seconds that the site's requests are at least apart by now."""
+    return float(crawler.engine.downloader._delay) if crawler.engine else crawler.settings.getfloat("DOWNLOAD_DELAY")
+
+
+def raise_delay(crawler: Crawler, delay: float) -> None:
+    """Let the site's requests be at least so many seconds apart from now on, for AutoThrottle too."""
+    throttle = crawler.get_extension(AutoThrottle)
+    if throttle:
+        throttle.mindelay = max(throttle.mindelay, delay)
+        throttle.maxdelay = max(throttle.maxdelay, delay)
+    downloader = crawler.engine.downloader
+    downloader._delay = max(downloader._delay, delay)
+    for name, slot in downloader.slots.items():
+        if name != BROWSER_SLOT:
+            slot.delay = max(slot.delay, delay)
 
 
 def retry_after(value: bytes | None, now: datetime) -> float | None:
@@ -102,11 +142,4 @@ class CrawlDelay:
         if asked > LONGEST_WAIT and run:
             run.end(f"robots.txt asks for {asked:.0f} seconds between requests")
             return
-        throttle = self._crawler.get_extension(AutoThrottle)
-        if throttle:
-            throttle.mindelay = max(throttle.mindelay, asked)
-            throttle.maxdelay = max(throttle.maxdelay, asked)
-        downloader = self._crawler.engine.downloader
-        downloader._delay = max(downloader._delay, asked)
-        for slot in downloader.slots.values():
-            slot.delay = max(slot.delay, asked)
+        raise_delay(self._crawler, asked)

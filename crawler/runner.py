@@ -19,7 +19,9 @@ from archive.capture import Site
 from archive.datadir import DataDir
 from archive.exchange import utc_now
 from crawler import loop
+from crawler.cli import Failure
 from crawler.closing import close_run
+from crawler.hours import Hours
 from crawler.loader import spider_for
 from crawler.runtime import Runtime, Stopped, Talk
 from crawler.siterun import site_run
@@ -27,17 +29,21 @@ from crawler.siterun import site_run
 BROWSERS_AT_ONCE = 2
 """Each costs about 350 MB."""
 
+OUT_OF_HOURS = "the hours are over"
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlSummary:
     """`rows`: the `site_runs` rows of the sites that were finished, in that order. `interrupted`: the sites that were
     begun or asked for and not finished; the same call goes on with them. `trouble`: why everything had to stop, ''
-    when it had not to. `unstored`: sites whose pages are archived and could not be brought into the tables."""
+    when it had not to. `unstored`: sites whose pages are archived and could not be brought into the tables. `rests`: the hours (setting NIANBAO_HOURS) outside of which the crawl rests, ''
+    when they did not cut it short."""
 
     rows: tuple[Mapping[str, Any], ...]
     interrupted: tuple[str, ...] = ()
     trouble: str = ""
     unstored: tuple[str, ...] = ()
+    rests: str = ""
 
 
 def crawl(
@@ -60,21 +66,28 @@ def crawl(
     project = project_settings(settings or {})
     if delay is not None:
         project.set("DOWNLOAD_DELAY", delay, priority="cmdline")
+    try:
+        hours = Hours.parse(project.get("NIANBAO_HOURS", ""))
+    except ValueError as error:
+        raise Failure(f"NIANBAO_HOURS: {error}") from error
     with Runtime(data, operator=operator_of(project), talk=progress, wait=project.getfloat("NIANBAO_WAIT")) as runtime:
+        if hours and not hours.left():
+            runtime.stop(OUT_OF_HOURS)
         try:
             runtime.finished.extend(runtime.frontier.begin_batch((site.site_id for site in sites), runtime.since))
             if runtime.finished:
                 progress(
                     f"going on with an interrupted crawl; {len(runtime.finished)} of {len(sites)} sites are finished"
                 )
-            loop.run(_crawl(runtime, _unfinished(runtime, sites), project, at_once, spider))
+            loop.run(_crawl(runtime, _unfinished(runtime, sites), project, at_once, spider, hours))
             if not _unfinished(runtime, sites):
                 runtime.frontier.finish_batch()
         except sqlite3.Error as error:
             runtime.fail(error)
         rest = tuple(site.site_id for site in _unfinished(runtime, sites))
         runtime.finalize()
-        return CrawlSummary(tuple(runtime.finished), rest, runtime.trouble, tuple(runtime.unstored))
+        rests = str(hours) if hours and runtime.stopping == OUT_OF_HOURS else ""
+        return CrawlSummary(tuple(runtime.finished), rest, runtime.trouble, tuple(runtime.unstored), rests)
 
 
 def _unfinished(runtime: Runtime, sites: Sequence[Site]) -> list[Site]:
@@ -96,7 +109,12 @@ def operator_of(settings: Settings) -> str:
 
 
 async def _crawl(
-    runtime: Runtime, sites: Sequence[Site], settings: Settings, at_once: int, spider: type[Spider] | None
+    runtime: Runtime,
+    sites: Sequence[Site],
+    settings: Settings,
+    at_once: int,
+    spider: type[Spider] | None,
+    hours: Hours | None,
 ) -> None:
     gate, browsers = asyncio.Semaphore(at_once), asyncio.Semaphore(BROWSERS_AT_ONCE)
     crawlers: set[Crawler] = set()
@@ -113,7 +131,7 @@ async def _crawl(
                 await _crawl_site(runtime, site, settings, spider, crawlers)
 
     with _stop_on_signals(runtime):
-        watch = asyncio.create_task(_stop_all(runtime, crawlers))
+        watch = asyncio.create_task(_stop_all(runtime, crawlers, hours))
         try:
             await asyncio.gather(*(one(site) for site in sites))
         finally:
@@ -181,9 +199,13 @@ class _stop_on_signals:
         self.__exit__()
 
 
-async def _stop_all(runtime: Runtime, crawlers: set[Crawler]) -> None:
-    """Wait for the wish to stop, then stop every site, without waiting for requests that have not gone out."""
+async def _stop_all(runtime: Runtime, crawlers: set[Crawler], hours: Hours | None) -> None:
+    """Wait for the wish to stop or the end of the hours, then stop every site, without waiting for requests that have
+    not gone out."""
     while not runtime.stopping:
+        if hours and not hours.left():
+            runtime.stop(OUT_OF_HOURS)
+            break
         await asyncio.sleep(0.1)
     stopped: set[Crawler] = set()
     # Again and again, because a site may have been about to begin.

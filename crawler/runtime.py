@@ -32,6 +32,7 @@ from crawler.locking import only_crawl
 from crawler.memory import Memory
 from crawler.recovery import recover
 from crawler.storing import Tables
+from crawler.turns import Turns
 from pipelines.store.store import StoreError
 from pipelines.store.trouble import told
 
@@ -74,6 +75,7 @@ class Runtime:
         self.stopping = ""
         self.unstored: list[str] = []
         self.memory = Memory(data)
+        self.turns = Turns()
         self._stopped_at = math.inf
         self.trouble = ""
         self.finished: list[Mapping[str, Any]] = []

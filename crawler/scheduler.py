@@ -75,9 +75,7 @@ class FrontierScheduler(BaseScheduler):
         run = self._run
         if run.stopping:
             return None
-        budget = getattr(self._spider, "budget", None)
-        if budget is not None and run.frontier.counts(run.run.id)[0] >= budget and self.has_pending_requests():
-            run.end(f"stopped at the site's budget of {budget} requests")
+        if not run.within_budget():
             return None
         try:
             row = run.claim()

@@ -30,11 +30,17 @@ ROBOTSTXT_USER_AGENT = politeness.ROBOTS_NAME
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
-DOWNLOAD_DELAY_JITTER = 0
+DOWNLOAD_DELAY_JITTER = 0  # Scrapy's would shorten the delay as often as lengthen it
+NIANBAO_JITTER = 0.3  # of the delay, by which a pause may be longer
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0  # the floor is DOWNLOAD_DELAY
 # Known pages of a site that every crawl asks for again; the others rest the longer, the longer they stay the same.
 NIANBAO_RECHECK = 20
+# What one site may cost in one run. Requests: 0 leaves the number to the spider.
+NIANBAO_BUDGET = 0
+NIANBAO_BYTES = 2_000_000_000
+NIANBAO_SECONDS = 12 * 3600
+NIANBAO_HOURS = os.environ.get("NIANBAO_HOURS", "")  # such as 20-6, China time
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 
 from archive.capture import Capture, Site
 from archive.exchange import utc_now
+from crawler.limits import MOST_SAME, Budget, Sameness
 from crawler.memory import rests
 from crawler.packing import pack
 from crawler.rows import Row, Run
@@ -54,6 +56,9 @@ class SiteRun:
         self.home_status = 0
         self._failures = 0
         self._asked_again = 0
+        self._size, self._spent, self._begun = 0, 0.0, time.monotonic()
+        self._same = Sameness()
+        crawler.signals.connect(self._received, signal=signals.bytes_received)
 
     def begin(self, spider: Spider) -> None:
         """Start the run, or take up the unfinished one with what its spider had learned."""
@@ -62,6 +67,8 @@ class SiteRun:
             if name in LEARNED:
                 setattr(spider, name, value)
         self.home_status = self.run.notes.get("home_status", 0)
+        self._size, self._spent = self.run.notes.get("size", 0), self.run.notes.get("seconds", 0.0)
+        self._budget = Budget.of(self.crawler.settings, spider)
         if self.run.resumed:
             self.runtime.talk(f"{self.site.site_id} {self.site.name}: going on from an interrupted crawl")
 
@@ -69,7 +76,39 @@ class SiteRun:
         """What the spider knows by now, as JSON values."""
         spider = self.crawler.spider
         known = {name: getattr(spider, name, default) for name, default in LEARNED.items()}
-        return {**known, "findings": list(known["findings"]), "home_status": self.home_status}
+        counted = {"home_status": self.home_status, "size": self._size, "seconds": round(self._seconds, 1)}
+        return {**known, "findings": list(known["findings"]), **counted}
+
+    @property
+    def _seconds(self) -> float:
+        return self._spent + time.monotonic() - self._begun
+
+    def _received(self, data: bytes) -> None:
+        self._size += len(data)
+
+    def within_budget(self) -> bool:
+        """Whether another request may be made; ends the run when one may not."""
+        spent = self._budget.spent(self.frontier.counts(self.run.id)[0], self._size, self._seconds)
+        if spent and self.frontier.pending(self.run.id):
+            self.end(spent)
+        return not self.ended
+
+    def find(self, finding: str) -> None:
+        """Something that an operator should know, for the ledger; told once."""
+        findings = getattr(self.crawler.spider, "findings", None)
+        if findings is not None and finding not in findings:
+            findings.append(finding)
+
+    def leads_on(self, request: Request, capture: object) -> bool:
+        """Whether what a page links to is followed: not when the same page came at too many addresses."""
+        if not isinstance(capture, Capture) or not self._same.again(request, capture):
+            return True
+        column = "/".join(map(str, (request.meta.get("context") or {}).get("column", ())))
+        self.find(
+            f"the same page came at more than {MOST_SAME} addresses{f' of {column}' if column else ''}"
+            " and was followed no further"
+        )
+        return False
 
     @property
     def stopping(self) -> bool:

@@ -33,10 +33,11 @@ from twisted.web.iweb import IResponse
 from archive.capture import Site
 from archive.exchange import utc_now
 from crawler.connecting import Connector
+from crawler.politeness import current_delay
 from crawler.runtime import Stopped
-from crawler.siterun import site_run
+from crawler.siterun import SiteRun, site_run
 from crawler.tls import Secured
-from spiders.addresses import Hosts
+from spiders.addresses import Hosts, host_of
 
 LOOK = 0.5
 """Seconds between looks at whether the crawl is being stopped, while an answer is on its way."""
@@ -154,9 +155,8 @@ class WireHandler(HTTP11DownloadHandler):
         self._connector = Connector(hosts, self._tell, normalize_bind_address(self._bind_address))
 
     def _tell(self, finding: str) -> None:
-        findings = getattr(self._crawler.spider, "findings", [])
-        if finding not in findings:
-            findings.append(finding)
+        if run := site_run(self._crawler):
+            run.find(finding)
 
     async def download_request(self, request: Request) -> Response:
         agent = _Agent(
@@ -171,10 +171,21 @@ class WireHandler(HTTP11DownloadHandler):
         )
         agent.connector = self._connector
         run = site_run(self._crawler)
+        if run is None:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        host = host_of(request.url).removeprefix("www.")
+        delay, jitter = current_delay(self._crawler), self._crawler.settings.getfloat("NIANBAO_JITTER")
+        async with run.runtime.turns.turn(host, delay, jitter, run.runtime.pause):
+            run.check_stop()
+            return await self._answer(agent, request, run)
+
+    @staticmethod
+    async def _answer(agent: _Agent, request: Request, run: SiteRun) -> Response:
         with wrap_twisted_exceptions():
             answer = asyncio.ensure_future(maybe_deferred_to_future(agent.download_request(request)))
             while not (await asyncio.wait([answer], timeout=LOOK))[0]:
-                if run and run.out_of_patience:
+                if run.out_of_patience:
                     answer.cancel()
                     raise Stopped("the crawl is being stopped")
             return answer.result()

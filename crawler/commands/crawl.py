@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import sqlite3
 import sys
 from collections import Counter
@@ -33,6 +34,8 @@ EXAMPLES = """examples:
   nianbao crawl --sites mine.csv --delay 5
   nianbao crawl --site 120106 --recheck      every known page again
   nianbao crawl --due --brief                for cron: silent when nothing failed or changed
+  nianbao crawl --due --hours 20-6           at night only; what is left waits for the next night's call
+  nianbao crawl --site 120106 --budget 300 --bytes 200M
 
 `nianbao schedule` tells which sites are due and why. Without a selection only sites that are due are crawled.
 A page that is known is asked for again at a falling rate, with ETag and Last-Modified where the server gave them:
@@ -89,6 +92,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="S",
         help="seconds to wait for another crawl in the data directory",
     )
+    parser.add_argument("--budget", type=_count, metavar="N", help="most requests to a site (default: 2000)")
+    parser.add_argument(
+        "--bytes", type=_size, metavar="SIZE", help="most bytes from a site, such as 500M (default: 2G)"
+    )
+    parser.add_argument(
+        "--hours", type=_hours, metavar="H-H", help="hours in which portals may be asked, China time, such as 20-6"
+    )
     parser.add_argument("--at-once", type=_count, default=16, metavar="N", help="sites at a time (default: 16)")
     parser.set_defaults(run=run)
 
@@ -127,16 +137,22 @@ def run(args: argparse.Namespace) -> int:
     for handler in logging.getLogger().handlers:
         handler.addFilter(_not_of_the_stop)
     settings: dict[str, Any] = {"NIANBAO_WAIT": args.wait} | ({"NIANBAO_RECHECK": sys.maxsize} if args.recheck else {})
+    limits = {"NIANBAO_BUDGET": args.budget, "NIANBAO_BYTES": args.bytes, "NIANBAO_HOURS": args.hours}
+    settings |= {name: value for name, value in limits.items() if value}
     ids = {site.site_id for site in chosen}
     before = state(data.db, ids)
     summary = crawl(chosen, data, delay=args.delay, at_once=args.at_once, progress=talk, settings=settings)
     changes = between(before, state(data.db, ids))
     status = 0 if {row["outcome"] for row in summary.rows} <= {"ok", "empty"} and not summary.unstored else 1
-    status = 1 if summary.trouble or summary.interrupted else status
+    status = 1 if summary.trouble or (summary.interrupted and not summary.rests) else status
     _tell(args, summary, changes, {site.site_id: site.name for site in chosen})
     _write(args, summary, changes, status)
     if summary.trouble:
         raise Failure(summary.trouble)
+    if summary.rests and summary.interrupted:
+        left = len(summary.interrupted)
+        talk(f"nianbao: portals are asked from {summary.rests} only; {left} sites wait for the same command then")
+        return status
     if summary.interrupted:
         raise KeyboardInterrupt
     return status
@@ -240,6 +256,23 @@ def _seconds(text: str) -> float:
         if 0 <= (value := float(text)) < 86_400:
             return value
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to a day")
+
+
+def _size(text: str) -> int:
+    found = re.fullmatch(r"(\d{1,12})([KMG]?)B?", text.strip().upper(), re.ASCII)
+    if found and int(found[1]):
+        return int(found[1]) * {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}[found[2]]
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes such as 500M or 2G")
+
+
+def _hours(text: str) -> str:
+    from crawler.hours import Hours
+
+    try:
+        Hours.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _count(text: str) -> int:
