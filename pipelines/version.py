@@ -14,8 +14,8 @@ NUMBER = 2
 BESIDE = frozenset(
     {
         "across", "canonical", "cluster", "coverage", "crops", "diff", "finalize", "grouping", "hierarchy", "highlight",
-        "history", "ledger", "panel", "process", "provenance", "replacing", "reprocess", "reuse", "scanned", "tracing",
-        "verdicts", "version",
+        "history", "ledger", "panel", "process", "provenance", "reasons", "replacing", "reprocess", "reuse", "scanned",
+        "tracing", "verdicts", "version",
     }
 )  # fmt: skip
 # How an archived answer becomes a body, with its declared type and charset.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sqlite3
-from dataclasses import asdict
 from pathlib import Path
 
 from crawler.cli import Failure
@@ -17,17 +15,21 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="what changed between two snapshots: reports, cells, findings",
         description="Compares two snapshots: reports that came, went or are described otherwise, cells that are read "
         "otherwise, findings that came or went. A line each: kind, report, what, old, new.",
-        epilog="example:\n  nianbao diff old.db data/nianbao.db --json | head",
+        epilog="examples:\n  nianbao diff old.db data/nianbao.db --json | head\n  nianbao diff old.db data/nianbao.db --by-reason",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("old", type=Path, metavar="OLD.db")
     parser.add_argument("new", type=Path, metavar="NEW.db")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="print one JSON object a line")
+    forms.add_argument("--by-reason", action="store_true", help="put together what changed for the same reason")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
+    from crawler.grouping import print_by_reason
     from pipelines.diff import diff
+    from pipelines.grouping import as_json
     from pipelines.store import StoreError
     from pipelines.store.trouble import told
 
@@ -35,9 +37,12 @@ def run(args: argparse.Namespace) -> int:
         if not path.is_file():
             raise Failure(f"{path}: no such file; give the paths of two snapshots")
     try:
+        if args.by_reason:
+            print_by_reason(diff(args.old, args.new))
+            return 0
         for change in diff(args.old, args.new):
             if args.json:
-                print(json.dumps(asdict(change), ensure_ascii=False))
+                print(as_json(change))
             else:
                 print("\t".join((change.kind, change.report_id, change.what, change.old or "-", change.new or "-")))
     except StoreError as error:
