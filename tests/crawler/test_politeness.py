@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from crawler.hours import Hours
+from crawler.politeness import backoff
 
 
 def ok(body: bytes = b"<p>text</p>", **more: Any) -> Any:
@@ -101,6 +105,97 @@ def test_sites_on_one_host_take_turns(make_portal, run, link_page):
     assert len(run(portal.site, twin).rows) == 2
     assert len(portal.log) == 12
     assert portal.paths[6] == "/robots.txt"
+
+
+def test_a_host_that_two_sites_visit_is_asked_by_one_at_a_time(make_portal, run, link_page):
+    shared = make_portal({f"/s{i}{j}": ok(wait=0.05) for i in range(2) for j in range(4)})
+    portals = [
+        make_portal(
+            {"/": ok(link_page(*(shared.url(f"/s{i}{j}") for j in range(4))))},
+            site_id=f"99990{i + 2}",
+            list_url=shared.url("/"),
+        )
+        for i in range(2)
+    ]
+    assert len(run(*(portal.site for portal in portals), delay=0.1).rows) == 2
+    assert len(shared.log) == 10, "robots.txt for each site, and its four pages"
+    sites = [seen.path[2] for seen in shared.log if seen.path.startswith("/s")]
+    assert sites != sorted(sites), "they were crawled side by side"
+    assert min(gaps(shared)) > 0.095
+
+
+def test_pauses_vary_and_are_never_shorter_than_asked(make_portal, run, link_page):
+    pages = {f"/p{i}": ok() for i in range(12)}
+    portal = make_portal({"/": ok(link_page(*pages)), **pages})
+    run(portal.site, delay=0.1, settings={"NIANBAO_JITTER": 1})
+    assert min(gaps(portal)) > 0.098
+    assert max(gaps(portal)) - min(gaps(portal)) > 0.03
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_who_was_turned_away_comes_more_slowly_from_then_on(make_portal, run, link_page, status):
+    pages = {f"/p{i}": ok() for i in range(4)}
+    busy = ok(status=status, headers={"Retry-After": "0"})
+    portal = make_portal({"/": ok(link_page("/report/1", *pages)), "/report/1": lambda n: ok() if n else busy, **pages})
+    row = run(portal.site, delay=0.15).rows[0]
+    assert row["outcome"] == "ok"
+    turned = portal.paths.index("/report/1")
+    assert min(gaps(portal)[:turned]) > 0.14
+    assert min(gaps(portal)[turned + 1 :]) > 0.29
+    assert f"the server answered HTTP {status}, and was asked more slowly from then on" in row["message"]
+
+
+def test_waits_between_attempts_double_and_vary():
+    waits = [[backoff(2.0, times) for _ in range(50)] for times in (1, 2, 3)]
+    for times, drawn in enumerate(waits, 1):
+        assert 2.0 * 2**times <= min(drawn) < max(drawn) <= 3.0 * 2**times
+    assert backoff(60.0, 9) == 300.0
+
+
+CHINA = timezone(timedelta(hours=8))
+
+
+@pytest.mark.parametrize(
+    ("span", "now", "left"),
+    [
+        ("20-6", "2026-01-31T19:59:59", 0),
+        ("20-6", "2026-01-31T20:00:00", 36_000),
+        ("20-6", "2026-02-01T05:30:00", 1800),
+        ("20-6", "2026-02-01T06:00:00", 0),
+        ("9:30-17:00", "2026-02-01T12:00:00", 18_000),
+        ("9:30-17:00", "2026-02-01T09:29:00", 0),
+        ("20-24", "2026-02-01T23:00:00", 3600),
+    ],
+)
+def test_hours_are_those_of_china(span, now, left):
+    moment = datetime.fromisoformat(now).replace(tzinfo=CHINA).astimezone(UTC)
+    assert Hours.parse(span).left(moment) == left
+
+
+@pytest.mark.parametrize("span", ["20", "25-6", "6-6", "8-9-10", "a-b", "20:75-6"])
+def test_what_is_no_span_of_hours(span):
+    with pytest.raises(ValueError, match=r"20-6|begins when it ends"):
+        Hours.parse(span)
+
+
+def test_outside_of_the_hours_nothing_is_asked_and_the_site_goes_on_later(make_portal, run, link_page, monkeypatch):
+    portal = make_portal({"/": ok(link_page("/report/1")), "/report/1": ok()})
+    hour = datetime.now(CHINA).hour
+    closed = f"{(hour + 2) % 24}-{(hour + 3) % 24}"
+    summary = run(portal.site, settings={"NIANBAO_HOURS": closed})
+    assert (summary.rows, summary.interrupted, portal.log) == ((), (portal.site.site_id,), [])
+    assert summary.rests.endswith("China time")
+    assert summary.trouble == ""
+    # The hours end in the middle of a crawl, after its third request.
+    monkeypatch.setattr(Hours, "left", lambda self: float(len(portal.log) < 3))
+    portal.pages["/report/1"] = ok(link_page(*(f"/p{i}" for i in range(9))))
+    summary = run(portal.site, settings={"NIANBAO_HOURS": closed}, delay=0.3)
+    assert summary.interrupted
+    assert 3 <= len(portal.log) <= 4
+    monkeypatch.undo()
+    summary = run(portal.site, settings={"NIANBAO_HOURS": f"{hour}-{(hour + 2) % 24}"})
+    assert (summary.interrupted, summary.rests, summary.rows[0]["reports_found"]) == ((), "", 1)
+    assert portal.paths.count("/report/1") == 1, "what was fetched before is not asked for again"
 
 
 def test_no_foreign_host_is_asked_after_a_redirect(make_portal, run, walker):
