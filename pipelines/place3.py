@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pipelines.align import (
     Placed,
@@ -64,11 +64,30 @@ def is_official(roles: Sequence[str]) -> bool:
     return tuple(role for role in roles if role in APPLICANTS) == APPLICANTS
 
 
-def place(row: RawRow, uneven: int) -> PlacedRow:
+def place(row: RawRow, uneven: int, lossy: bool = False) -> PlacedRow:
     """The placements of a row by its grid or its count. `uneven` is how many cells it has more than most rows of its
-    table, in a grid 1 if it ends elsewhere. A row whose name rests on its place alone must be proven."""
-    item = _placed(row, uneven)
+    table, in a grid 1 if it ends elsewhere. A row whose name rests on its place alone must be proven. So must one in
+    a table that is `lossy`, that lost its blanks: as many figures as applicants may be one too few and one twice."""
+    item = (_doubted(row) if lossy else None) or _placed(row, uneven)
     return replace(item, placed=replace(item.placed, open=True)) if row.named == ORDER else item
+
+
+def loses_blanks(row: RawRow) -> bool:
+    """Whether a row has fewer cells than applicants, all figures, which add up all the same: blanks got lost."""
+    counts = [count for slot in row.values if (count := number(slot)) is not None]
+    return 0 < len(counts) == len(row.values) < len(APPLICANTS) and sum(counts[:-1]) == counts[-1]
+
+
+def _doubted(row: RawRow) -> PlacedRow | None:
+    """A row of as many figures as applicants, in a table that lost its blanks, if it might have lost one and repeat another:
+    a repeated figure breaks the row's sum, a repeated zero does not. None where neither can be."""
+    roles, _ = _roles(row.headings)
+    if not (is_official(roles) and len(row.values) == len(roles) and all_filled(row.values)):
+        return None
+    twins = any(number(a) == 0 == number(b) for a, b in pairwise(row.values))
+    if not twins and _adds_up(row.values, roles):
+        return None
+    return PlacedRow(row, roles, Placed(_proposals(row.values, roles, lossy=True), "arithmetic", open=True))
 
 
 def _placed(row: RawRow, uneven: int) -> PlacedRow:
@@ -101,7 +120,7 @@ def _placed(row: RawRow, uneven: int) -> PlacedRow:
     if complete and row.strip.kind == "table":
         method = "grid+order"
     blanks = any(not slot.text for slot in row.values)
-    lossy = row.strip.kind != "table" and len(row.values) - uneven < len(roles)
+    lossy = (row.strip.kind != "table" and len(row.values) - uneven < len(roles)) or loses_blanks(row)
     if (
         has_figures(row)
         and uneven
@@ -158,6 +177,10 @@ def _proposals(values: Sequence[Slot], roles: Sequence[str], lossy: bool = False
         if count == len(values) - 1 and len(filled) < count:
             options += [tuple(values[:i]) + tuple(values[i + 1 :]) for i in range(count) if _same(values[i : i + 2])]
     lawful = tuple(option for option in distinct(options) if _lawful(option, roles))
+    if lossy:
+        # A figure printed twice in a row that is too short all the same.
+        once = (filled[:i] + filled[i + 1 :] for i in range(len(filled) - 1) if _same(filled[i : i + 2]))
+        lawful += tuple(option for rest in once for option in spreads(rest, count) if _lawful(option, roles))
     if lawful or len(filled) >= count or roles[-1] != "total" or ORG_SUBTOTAL in roles:
         return lawful
     return tuple(option for cut in _cut(filled, count) for option in spreads(cut, count))

@@ -15,7 +15,7 @@ from pipelines.align import (
 from pipelines.forms import lexicon
 from pipelines.labels import name_unknown
 from pipelines.model import APPLICANTS
-from pipelines.place3 import PlacedRow, agree_on_padding, has_figures, is_official, place
+from pipelines.place3 import PlacedRow, agree_on_padding, has_figures, is_official, loses_blanks, place
 from pipelines.rows import (
     ORG_SUBTOTAL,
     OTHER,
@@ -29,6 +29,7 @@ from pipelines.solver import Equation
 from pipelines.values import Readings
 
 NUMBER = "3"
+_LOSSY = 2
 _SUMS = ("requests_new", "requests_carried_in", "requests_handled", "requests_carried_out")
 
 
@@ -38,7 +39,9 @@ def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
     for table in _tables([row for row in rows if row.number == 3], readings):
         named = name_unknown(table, readings)
         named = _without_group_heads(named, readings)
-        placed = [place(row, uneven) for row, uneven in zip(named, _uneven(named), strict=True)]
+        short = sum(map(loses_blanks, named))
+        lossy = short >= _LOSSY and all(slot.text for row in named if has_figures(row) for slot in row.values)
+        placed = [place(row, uneven, lossy) for row, uneven in zip(named, _uneven(named), strict=True)]
         if any(not is_official([heading.role for heading in row.headings]) for row in named if _are_all(row.headings)):
             message = "the applicants of table 3 stand in another order than in the form"
             readings.note("column_order", message, named[0].values[0].locator)

@@ -117,10 +117,26 @@ def blanks_and_a_cell_gone(rows: Rows, dice: random.Random) -> Rows:
 
 
 def neighbour_repeated(rows: Rows, dice: random.Random) -> Rows:
-    """One damage: a row that lost cells, too, and looks whole by both, is beyond proof where the cell is a zero."""
+    """One damage: a bordered row that lost a blank, too, looks whole by both, and is what the document prints."""
     cells = rows[some_row(rows, dice, 7)][1]
     at = dice.randrange(len(cells))
     cells.insert(at, cells[at])
+    return rows
+
+
+def neighbour_repeated_and_blanks_gone(rows: Rows, dice: random.Random) -> Rows:
+    cells = rows[some_row(rows, dice)][1]
+    at = dice.choice([i for i, cell in enumerate(cells) if cell] or [0])
+    cells.insert(at, cells[at])
+    return blanks_gone(rows, dice)
+
+
+def zero_repeated_for_a_blank(rows: Rows, dice: random.Random) -> Rows:
+    """In every other row one blank less and one zero more: by their number the cells look whole."""
+    rows = blanks_gone([(label, list(cells)) for label, cells in rows], dice)
+    for _, cells in rows:
+        if "0" in cells and len(cells) < 7 and dice.random() < 0.5:
+            cells.insert(cells.index("0"), "0")
     return rows
 
 
@@ -191,6 +207,8 @@ DAMAGES: dict[str, Callable[[Rows, random.Random], Rows]] = {
         cell_emptied,
         blanks_and_a_cell_gone,
         neighbour_repeated,
+        neighbour_repeated_and_blanks_gone,
+        zero_repeated_for_a_blank,
         repeated_neighbours_gone,
         two_glued,
         rows_glued,
