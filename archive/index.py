@@ -19,8 +19,9 @@ from pathlib import Path
 import surt
 
 from archive.capture import Capture, WarcPosition
-from archive.datadir import DataDir
+from archive.datadir import Archive, DataDir
 from archive.errors import ArchiveError
+from archive.places import Place
 from archive.reader import Damage, iter_records, warc_files
 from archive.records import DOM_URN
 from archive.replacing import locked, replace_lines
@@ -80,7 +81,7 @@ def parse_line(text: bytes) -> Entry:
         raise ValueError(f"no CDXJ line: {error}") from None
 
 
-def lookup(data: DataDir, url: str) -> list[Entry]:
+def lookup(data: Archive, url: str) -> list[Entry]:
     """All captures of an address, rendered DOMs included, oldest first; [] when there is none.
 
     Addresses are compared as replay does: without scheme, `www.`, letter case and order of query parameters.
@@ -93,7 +94,7 @@ def lookup(data: DataDir, url: str) -> list[Entry]:
     return sorted(found.values(), key=lambda entry: (entry.timestamp, entry.position.file, entry.position.offset))
 
 
-def entries(data: DataDir) -> Iterator[Entry]:
+def entries(data: Archive) -> Iterator[Entry]:
     """Every entry: the index in its order, then captures in files still being written."""
     if data.index.is_file():
         with data.index.open("rb") as lines:
@@ -152,13 +153,11 @@ def _sorted_runs(lines: Iterable[bytes], stack: ExitStack) -> list[Iterable[byte
     return [*runs, sorted(batch)]
 
 
-def _in_index(index: Path, start: bytes) -> Iterator[Entry]:
+def _in_index(index: Place, start: bytes) -> Iterator[Entry]:
     """Entries of the lines that begin with `start`, by bisection over the file."""
-    try:
-        handle = index.open("rb")
-    except FileNotFoundError:
+    if not index.is_file():
         return
-    with handle:
+    with index.open("rb") as handle:
         low, high = 0, handle.seek(0, os.SEEK_END)
         while low < high:
             middle = (low + high) // 2
@@ -181,7 +180,7 @@ def _in_index(index: Path, start: bytes) -> Iterator[Entry]:
                 raise _broken(index) from None
 
 
-def _in_open_files(folder: Path) -> Iterator[Entry]:
+def _in_open_files(folder: Place) -> Iterator[Entry]:
     for path in warc_files(folder):
         if path.name.endswith(OPEN):
             for item in iter_records(path):
@@ -189,6 +188,6 @@ def _in_open_files(folder: Path) -> Iterator[Entry]:
                     yield parse_line(line(item))
 
 
-def _broken(index: Path, number: int = 0) -> ArchiveError:
+def _broken(index: Place, number: int = 0) -> ArchiveError:
     where = f"{index}:{number}" if number else f"{index}"
     return ArchiveError(f"{where}: not a CDXJ line; run `nianbao archive index` to write the index anew")

@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive.datadir import DataDir
 from archive.errors import ArchiveError
 from archive.places import Place, opened
+from archive.reader import Placed, iter_placed, warc_files
 from archive.replacing import locked, replace_lines
+from archive.segment import OPEN
 
 CHUNK = 1 << 20
+CHANGED = "its bytes are not those that were written; put a copy back, or run `nianbao archive index --accept`"
+MISSING = "in the manifest, but gone; put a copy back, or run `nianbao archive index --accept`"
 _CAPTURES = ("response", "resource", "revisit")
 
 
@@ -29,6 +34,10 @@ class Listed:
     records: Mapping[str, int]
     first: str
     last: str
+
+    @property
+    def captures(self) -> int:
+        return sum(self.records.get(kind, 0) for kind in _CAPTURES)
 
     def line(self) -> bytes:
         row = {name: getattr(self, name) for name in ("file", "sha256", "size", "records", "first", "last")}
@@ -98,15 +107,65 @@ def update(path: Path, listed: Iterable[Listed]) -> None:
         write(path, {**read(path)[0], **{one.file: one for one in listed}}.values())
 
 
+def add(folder: Path, one: Listed) -> None:
+    """List a file in the manifest of the data directory that `folder` holds the WARC files of, if it does."""
+    data = DataDir(folder.parent)
+    if data.warc == folder:
+        update(data.manifest, [one])
+
+
 def write(path: Path, listed: Iterable[Listed]) -> None:
     """Replace the manifest by these lines, in order of the files' names."""
     replace_lines(path, sorted(one.line() for one in listed))
 
 
-def sha256(place: Place, tally: Tally | None = None) -> Tally:
+def described(path: Place, name: str) -> Listed:
+    """A file as it stands there, to be listed as `name`; ArchiveError when it cannot be read."""
+    tally = hashed(path)
+    for item in iter_placed(path):
+        if isinstance(item, Placed):
+            tally.count(item.record.kind, item.record.date)
+    return tally.listed(name)
+
+
+def hashed(path: Place) -> Tally:
     """Digest and size of a file as it stands there; ArchiveError when it cannot be read."""
-    tally = tally or Tally()
-    with opened(place) as read:
+    tally = Tally()
+    with opened(path) as read:
         while chunk := read(CHUNK, tally.size):
             tally.take(chunk)
     return tally
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Something in which the files differ from the manifest; `str()` is one line for the operator."""
+
+    file: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.message}"
+
+
+def bring_up_to_date(data: DataDir, *, accept: bool) -> list[Departure]:
+    """List the closed files that are not listed yet, and say where others differ from what is listed: that stays as it
+    is, because the file has been harmed since. With `accept`, the files as they are now are taken for right."""
+    departures: list[Departure] = []
+    with locked(data.manifest):
+        old = {} if accept else read(data.manifest)[0]
+        new = dict(old)
+        there = {path.name: path for path in warc_files(data.warc) if not path.name.endswith(OPEN)}
+        for name, path in there.items():
+            if name not in old:
+                new[name] = described(path, name)
+            elif hashed(path).hashed.hexdigest() != old[name].sha256:
+                departures.append(Departure(name, CHANGED))
+        departures += [
+            Departure(name, MISSING)
+            for name in sorted(old.keys() - there.keys())
+            if not (data.warc / (name + OPEN)).exists()
+        ]
+        if new or data.manifest.is_file():
+            write(data.manifest, new.values())
+    return departures

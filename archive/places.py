@@ -101,7 +101,7 @@ def _asked(place: Remote, question: Callable[[str], Any]) -> Any:
         return question(place.path)
     except ArchiveError:
         raise
-    except Exception as error:  # noqa: BLE001  # each kind of storage has errors of its own
+    except Exception as error:  # each kind of storage has errors of its own
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ArchiveError(
             f"{place}: cannot be read ({reason}); check the address, the network and your access"

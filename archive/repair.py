@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import index
+from archive import index, manifest
 from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.reader import Placed, iter_placed, iter_records, warc_files
@@ -30,8 +30,8 @@ class Repair:
 def repair(folder: Path) -> list[Repair]:
     """Close every `.open` file of `folder` whose writer no longer lives, cut back to its last whole record.
 
-    A file without a whole record is removed. A file whose writer lives is left alone. Captures go into the index as
-    they do when a file is closed. Bytes that are damaged in the middle of a file stay (`verify` tells of them).
+    A file without a whole record is removed. A file whose writer lives is left alone. Captures go into the index, and
+    the file into the manifest, as when a file is closed. Bytes that are damaged in the middle of a file stay (`verify` tells of them).
     Raises ArchiveError for a file that cannot be changed.
     """
     done = []
@@ -73,6 +73,7 @@ def _close(path: Path, fd: int) -> Repair:
         os.ftruncate(fd, end)
     os.fsync(fd)
     index.add(path.parent, [index.line(item) for item in iter_records(path) if isinstance(item, Capture)])
+    manifest.add(path.parent, manifest.described(path, final.name))
     path.rename(final)
     sync_folder(path.parent)
     torn = f", {size - end} bytes of a torn record cut off" if size > end else ""

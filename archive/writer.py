@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from archive import index, records
+from archive import index, manifest, records
 from archive.capture import Capture, Role, Site, WarcPosition, payload_digest
 from archive.errors import ArchiveError
 from archive.exchange import (
@@ -34,7 +34,8 @@ class ArchiveWriter:
 
     One file is `nianbao-<YYYYmmddHHMMSS>-<run_id>-<serial>.warc.gz`, with `.open` behind it until closed. A `write`
     that returned has handed its records to the operating system; see `Segment` for when they are synced to disk.
-    Where `folder` is the `warc` folder of a data directory, a closed file's captures go into its `index.cdxj`.
+    Where `folder` is the `warc` folder of a data directory, a closed file's captures go into its `index.cdxj`, and the
+    file, with the digest of what was written, into its `manifest.jsonl`.
     A full disk is `ArchiveFull`, after which everything acknowledged is still whole and the writer may be used again.
     Not for use from several threads at once.
     """
@@ -67,6 +68,7 @@ class ArchiveWriter:
         self._serial = 0
         self._segment: Segment | None = None
         self._lines: list[bytes] = []
+        self._tally = manifest.Tally()
 
     def __enter__(self) -> Self:
         return self
@@ -129,7 +131,12 @@ class ArchiveWriter:
                 role=exchange.role,
                 via=exchange.via,
                 context=context,
-                position=self._append(response, request, known),
+                position=self._append(
+                    exchange.fetched_at,
+                    ("revisit" if refers_to else "response", response),
+                    ("request", request),
+                    ("metadata", known),
+                ),
                 truncated=exchange.truncated,
                 site=exchange.site,
                 refers_to=origin,
@@ -165,7 +172,7 @@ class ArchiveWriter:
                 role=role,
                 via="browser",
                 context=plain,
-                position=self._append(resource, known),
+                position=self._append(fetched_at, ("resource", resource), ("metadata", known)),
                 site=site,
             ),
             digest,
@@ -174,14 +181,14 @@ class ArchiveWriter:
     def write_run(self, row: Mapping[str, Any], site: Site) -> None:
         """Archive the `site_runs` row of a site's finished crawl, with the site's registry row, and sync to disk."""
         urn = f"{records.RUN_URN}{self.run_id}:{clean_url(site.site_id)}"
-        self._append(
-            self._record(
-                "metadata",
-                {"WARC-Target-URI": urn, "WARC-Date": utc_now()},
-                mime=records.JSON_TYPE,
-                block=records.run_row(row, self.run_id, site),
-            )
+        date = utc_now()
+        run = self._record(
+            "metadata",
+            {"WARC-Target-URI": urn, "WARC-Date": date},
+            mime=records.JSON_TYPE,
+            block=records.run_row(row, self.run_id, site),
         )
+        self._append(date, ("metadata", run))
         self.sync()
 
     def sync(self) -> None:
@@ -193,11 +200,14 @@ class ArchiveWriter:
         """Sync and give the current file its final name; writing again starts the next file."""
         segment, self._segment = self._segment, None
         lines, self._lines = self._lines, []
+        tally, self._tally = self._tally, manifest.Tally()
         if segment:
-            # The index comes first: a closed file that is not in it would not be looked at again. Where it cannot be
-            # written, the file stays `.open`, and whoever mends the archive next does both.
+            # Index and manifest come first: a closed file that is not in them would not be looked at again. Where they
+            # cannot be written, the file stays `.open`, and whoever mends the archive next does all of it.
             try:
                 index.add(self.folder, lines)
+                if segment.size:
+                    manifest.add(self.folder, tally.listed(segment.path.name))
             except BaseException:
                 segment.leave_open()
                 raise
@@ -232,13 +242,21 @@ class ArchiveWriter:
             block=records.knowledge(site, role, via, self.run_id, context, refers_to),
         )
 
-    def _append(self, *members: bytes) -> WarcPosition:
-        """Append records that belong together in one go; the position is the first one's."""
+    def _append(self, date: str, *members: tuple[str, bytes]) -> WarcPosition:
+        """Append records of one date that belong together, each with its type, in one go; the position is the first
+        one's."""
         if self._segment and self._segment.size >= self._max_bytes:
             self.close()
         segment = self._segment or self._start()
-        offset = segment.append(b"".join(members))
-        return WarcPosition(segment.path.name, offset, len(members[0]))
+        data = b"".join(member for _, member in members)
+        offset = segment.append(data)
+        self._count(date, data, *(kind for kind, _ in members))
+        return WarcPosition(segment.path.name, offset, len(members[0][1]))
+
+    def _count(self, date: str, data: bytes, *kinds: str) -> None:
+        self._tally.take(data)
+        for kind in kinds:
+            self._tally.count(kind, date)
 
     def _indexed(self, capture: Capture, digest: str) -> Capture:
         self._lines.append(index.line(capture, digest))
@@ -260,18 +278,19 @@ class ArchiveWriter:
             except FileExistsError:
                 continue
         info = "".join(f"{name}: {' '.join(str(value).split())}\r\n" for name, value in self._info.items())
+        date = utc_now()
+        first = self._record(
+            "warcinfo",
+            {"WARC-Date": date, "WARC-Filename": path.name},
+            mime="application/warc-fields",
+            block=info.encode(),
+        )
         try:
-            segment.append(
-                self._record(
-                    "warcinfo",
-                    {"WARC-Date": utc_now(), "WARC-Filename": path.name},
-                    mime="application/warc-fields",
-                    block=info.encode(),
-                )
-            )
+            segment.append(first)
         except ArchiveError:
             segment.close()
             raise
+        self._count(date, first, "warcinfo")
         self._segment = segment
         return segment
 

@@ -47,16 +47,18 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "verify",
         verify,
         "check every record and the index",
-        "Reads everything: gzip members, digests, that metadata are there, that the index agrees. Changes nothing.",
+        "Reads everything: gzip members, digests, that metadata are there, that manifest and index agree. Says what harm "
+        "costs: captures and reports. Changes nothing.",
         "nianbao archive verify",
     )
     action(
         "index",
         rebuild,
-        "write the CDXJ index anew",
-        "Closes files that a killed crawl left open, then writes index.cdxj from the WARC files.",
+        "write the CDXJ index anew, list new files in the manifest",
+        "Closes files that a killed crawl left open, lists files that manifest.jsonl does not know, then writes index.cdxj "
+        "from the WARC files. What the manifest says of files that were changed or are gone since stays, and is told.",
         "nianbao archive index",
-    )
+    ).add_argument("--accept", action="store_true", help="take the files as they are now for right")
     wacz = action(
         "wacz",
         package,
@@ -109,10 +111,13 @@ def _guarded(args: argparse.Namespace) -> int:
 
 def verify(args: argparse.Namespace) -> int:
     from archive.verify import verify as findings
+    from crawler.losses import cost
 
     bad = 0
-    for finding in findings(DataDir(args.data)):
-        print(f"{'ok' if finding.ok else 'bad'}\t{finding}", flush=True)
+    data = DataDir(args.data)
+    for finding in findings(data):
+        reports = "" if finding.ok or finding.sound is None else cost(data.db, finding.file, finding.sound)
+        print(f"{'ok' if finding.ok else 'bad'}\t{finding}{reports}", flush=True)
         bad += not finding.ok
     print(f"nianbao: {bad} findings" if bad else "nianbao: everything is sound", file=sys.stderr)
     return 1 if bad else 0
@@ -120,16 +125,18 @@ def verify(args: argparse.Namespace) -> int:
 
 def rebuild(args: argparse.Namespace) -> int:
     from archive.index import rebuild as write
+    from archive.manifest import bring_up_to_date
     from archive.repair import repair
 
     data = DataDir(args.data)
     for mended in repair(data.warc):
         print(f"nianbao: {mended}", file=sys.stderr)
+    departures = bring_up_to_date(data, accept=args.accept)
     count, damages = write(data)
-    for damage in damages:
-        print(f"nianbao: {damage}", file=sys.stderr)
+    for told in (*departures, *damages):
+        print(f"nianbao: {told}", file=sys.stderr)
     print(f"nianbao: {data.index}: {count} captures", file=sys.stderr)
-    return 1 if damages else 0
+    return 1 if damages or departures else 0
 
 
 def package(args: argparse.Namespace) -> int:
