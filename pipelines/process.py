@@ -173,7 +173,7 @@ def _stale(store: Store, sites: Iterable[str], tell: Callable[[int], None]) -> I
     for site in sites:
         rows = store.db.execute("SELECT url, basis, extractor FROM readings WHERE site_id = ?", (site,)).fetchall()
         known = {url: (basis, extractor) for url, basis, extractor in rows}
-        for page in plan(_fetched(store.db, site)):
+        for page in plan(fetched(store.db, site)):
             basis, extractor = known.pop(page.url, ("", ""))
             if extractor != EXTRACTOR or not same_content(basis, page):
                 yield site, page
@@ -190,14 +190,15 @@ def _read(folder: Path, store: Store, pages: Iterable[tuple[str, PagePlan]], poo
     """Read pages, a few ahead of storing them; yields for each whether the tables changed."""
     waiting: deque[tuple[str, PagePlan, list[Answer]]] = deque()
     for site, page in pages:
-        waiting.append((site, page, [pool.submit(_stored(folder, version)) for version in page.versions]))
+        waiting.append((site, page, [pool.submit(stored(folder, version)) for version in page.versions]))
         if len(waiting) > pool.ahead:
             yield _finish(store, *waiting.popleft())
     while waiting:
         yield _finish(store, *waiting.popleft())
 
 
-def _stored(folder: Path, version: PlannedVersion) -> Stored:
+def stored(folder: Path, version: PlannedVersion) -> Stored:
+    """Where a version's bytes stand, `folder` being that of the WARC files."""
     return Stored(folder, version.page.position, tuple(one.position for one in version.attachments))
 
 
@@ -233,15 +234,16 @@ def source_of(data: DataDir, db: sqlite3.Connection, report_id: str) -> tuple[Pl
     if row is None:
         return None
     site, url, capture_id = row
-    fetched = [one for one in _fetched(db, site) if url in (one.url, one.parent)]
-    versions = (version for page in plan(fetched) for version in page.versions)
+    captures = [one for one in fetched(db, site) if url in (one.url, one.parent)]
+    versions = (version for page in plan(captures) for version in page.versions)
     version = next((one for one in versions if one.page.capture_id == capture_id), None)
     if version is None:
         raise ArchiveError(f"{url}: its captures are not in the tables; run `nianbao reprocess`")
-    return version, _stored(data.warc, version).load()
+    return version, stored(data.warc, version).load()
 
 
-def _fetched(db: sqlite3.Connection, site: str) -> list[Fetched]:
+def fetched(db: sqlite3.Connection, site: str) -> list[Fetched]:
+    """What a site\'s reports are planned from: its captures of pages and attachments that came."""
     return [
         Fetched(capture_id, url, fetched_at, digest, parent, bool(truncated), WarcPosition(*place))
         for capture_id, url, fetched_at, digest, parent, truncated, *place in db.execute(_FETCHED, (site,))

@@ -13,9 +13,9 @@ NUMBER = 2
 # What does not bear upon what one page says: made anew for every snapshot, or only shows, moves and compares.
 BESIDE = frozenset(
     {
-        "across", "canonical", "cluster", "coverage", "crops", "diff", "finalize", "grouping", "hierarchy", "highlight",
-        "history", "ledger", "panel", "process", "provenance", "reasons", "replacing", "reprocess", "reuse", "scanned",
-        "tracing", "verdicts", "version",
+        "across", "canonical", "cases", "cluster", "coverage", "crops", "diff", "finalize", "finding", "grouping",
+        "hierarchy", "highlight", "history", "ledger", "panel", "process", "provenance", "reasons", "replacing",
+        "reprocess", "reuse", "scanned", "tracing", "verdicts", "version",
     }
 )  # fmt: skip
 # How an archived answer becomes a body, with its declared type and charset.

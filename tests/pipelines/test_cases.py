@@ -8,60 +8,33 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines import cases
 from pipelines.checks import RULES
 from pipelines.codebook import rules
 from pipelines.extract import extract
-from pipelines.model import Extraction, Source
+from pipelines.model import Extraction
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 NAMES = sorted(folder.name for folder in CASES.iterdir() if (folder / "case.toml").is_file())
 
 
 def load(name: str) -> tuple[dict[str, Any], Extraction]:
-    case = tomllib.loads((CASES / name / "case.toml").read_text(encoding="utf-8"))
-    page = CASES / name / case["page"]
-    files = [CASES / name / file for file in case.get("attachments", ())]
-    attachments = tuple(Source(file.read_bytes(), name=file.name) for file in files)
-    return case, extract(Source(page.read_bytes(), url=case.get("url", ""), name=page.name, attachments=attachments))
-
-
-def compact(extraction: Extraction) -> dict[str, Any]:
-    """All that was read, a line a cell; rules that hold are counted, findings are listed."""
-    report = extraction.report
-    assert report is not None
-    return {
-        "report": {field: getattr(report, field) for field in report.__slots__},
-        "facts": {
-            f"{fact.indicator}/{fact.applicant}".rstrip("/"): fact.value if fact.state == "reported" else fact.state
-            for fact in extraction.facts
-        },
-        "sections": [[section.kind, section.heading] for section in extraction.sections],
-        "holds": dict(
-            sorted(Counter(f"{c.rule} {c.outcome}" for c in extraction.checks if c.severity is None).items())
-        ),
-        "findings": [
-            [c.severity, c.rule, c.outcome, c.indicator, c.applicant, c.expected, c.actual, c.message]
-            for c in extraction.checks
-            if c.severity
-        ],
-    }
+    case, source = cases.load(CASES / name)
+    return case, extract(source)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_case_reads_as_accepted(name: str) -> None:
     _, extraction = load(name)
-    found = json.loads(json.dumps(compact(extraction)))
-    accepted = CASES / name / "report.json"
     if os.environ.get("NIANBAO_ACCEPT"):
-        accepted.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert found == json.loads(accepted.read_text(encoding="utf-8"))
+        cases.accept(CASES / name, extraction)
+    found = json.loads(json.dumps(cases.compact(extraction)))
+    assert found == json.loads((CASES / name / cases.ACCEPTED).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
