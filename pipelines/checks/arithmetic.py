@@ -170,14 +170,17 @@ def check(subject: Subject) -> Iterator[Check]:
 
 
 def _unprinted(equation: Equation, subject: Subject) -> bool:
-    """Whether the total, or every part, of a legacy sum is not in the document: old tables have fewer rows. Channels that
-    are no rows there may be those that the sum lacks."""
+    """Whether every part of a legacy sum, or its total, is not in the document: old tables have fewer rows. Parts of
+    which one is more than zero have a total above them: without it rows were lost. Channels that are no rows there may
+    be those that the sum lacks."""
 
     def absent(key: Key) -> bool:
         fact = subject.facts.get(key)
         return fact is None or fact.state == "absent"
 
-    return all(map(absent, equation.right)) or all(map(absent, equation.left))
+    if all(map(absent, equation.left)):
+        return True
+    return all(map(absent, equation.right)) and not any(subject.value(*key) for key in equation.left)
 
 
 def _parts(subject: Subject, item: Printed) -> tuple[str, list[Key], Key]:

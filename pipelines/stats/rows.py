@@ -165,7 +165,9 @@ def _of_strip(strip: Strip, headings: Sequence[Slot], serial: int) -> Iterator[R
         own_unit = split_unit(label.text)[1]
         above = "".join(slot.text for slot in texts if slot is not label)
         unit = units[0] if units else own_unit or next((u for cell in cells if (u := _named_unit(cell.heading))), "")
-        names = names_of(label.text)
+        # Only a grid proves that a figure before the label is the label's; else a row before it may have run into it.
+        torn = strip.kind != "table" and any(cell.text for cell in early) and not any(cell.text for cell in cells)
+        names = () if torn else names_of(label.text)
         return Row(label.text, names, above, unit, (*early, *cells), strip.kind, strip.table)
 
     for slot in strip.slots:
@@ -196,7 +198,9 @@ def _of_strip(strip: Strip, headings: Sequence[Slot], serial: int) -> Iterator[R
                 shift = slot.column - first.column if first else 0
                 texts, units, figures, early, label = [], [], [], [], None
             texts.append(slot)
-            if not slot.carried and not (label is not None and names_of(label.text) and not names_of(slot.text)):
+            # An unknown text after a label explains it; after the unit it is the next row's label, run into this row.
+            explains = label is not None and names_of(label.text) and not names_of(slot.text)
+            if not slot.carried and not (explains and (strip.kind == "table" or not units)):
                 label, figures = slot, []
     early = [figure for figure in early if figure.text]
     row = close()
