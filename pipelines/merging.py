@@ -13,6 +13,7 @@ from pipelines.model import Fact, Form
 from pipelines.parts import Part
 from pipelines.places import located
 from pipelines.proof import proven
+from pipelines.several import own_tables
 from pipelines.tables import Note, TableReading, read_tables
 
 SLOTS: tuple[str, ...] = ("2", "3", "4")
@@ -65,9 +66,12 @@ class Merged:
 
 def hold(part: Part, form: Form) -> Held:
     """The tables of one document read on that form, with locators that lead to it."""
-    reading = read_tables(part.document, form)
+    tables = own_tables(part.document, part.shape)
+    reading = read_tables(tables, form)
     facts = proven(_placed(reading.facts, part), form, part.document.layout)
     printed, notes = reading.printed, reading.notes
+    if tables is not part.document:
+        notes = (*notes, Note("several_reports", "the document holds tables of other reports, too, which were left out"))
     if hidden := part.document.meta_value("hidden"):
         notes = (*notes, Note("hidden", f"left out, because the workbook hides them: {hidden}"))
     if printed:

@@ -15,6 +15,7 @@ from pipelines.embedded import open_source
 from pipelines.model import Form, Source
 from pipelines.outline import Outline, outline
 from pipelines.readers import Unreadable, kind_of
+from pipelines.several import own_tables
 from pipelines.tables import choose_form
 from pipelines.wording import squeeze
 
@@ -73,7 +74,8 @@ class _Look:
     shape: Outline = field(default_factory=lambda: Outline((), (), (0, 0), 0))
 
     def tells(self, document: Document) -> bool:
-        self.document, self.form, self.shape = document, choose_form(document), outline(document)
+        self.document, self.shape = document, outline(document)
+        self.form = choose_form(own_tables(document, self.shape))
         return self.form is not None or len(self.shape.sections) >= TELLING
 
 

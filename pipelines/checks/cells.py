@@ -116,6 +116,7 @@ _UNNAMED = {
     "printed_twice",
     "column_order",
     "columns",
+    "several_reports",
 }
 """What the reading of tables notes when figures are printed that no cell of the form takes in."""
 _NAMED_ANYWAY = {"hidden", "near_label", "foreign_row", "duplicate_table"}
