@@ -68,6 +68,11 @@ def _rows(name: str) -> list[dict[str, str]]:
     return found
 
 
+def crosswalk_rows() -> list[dict[str, str]]:
+    """The rows of crosswalk.csv, as text; `pipelines.crosswalk` reads their formulas."""
+    return _rows("crosswalk.csv")
+
+
 @cache
 def indicators() -> dict[str, Indicator]:
     """All indicators by name, in the order of the codebook."""

@@ -8,6 +8,7 @@ from dataclasses import astuple
 from functools import cache
 
 from pipelines.codebook import indicators, rules
+from pipelines.crosswalk import variables
 from pipelines.regions import all_regions
 
 _AWAY = 1 << 20  # Cells move out of the way here before they take their new numbers.
@@ -27,13 +28,14 @@ def column(indicator: str, applicant: str) -> str:
 
 @cache
 def codebook_digest() -> str:
-    """Sixteen hex digits over divisions, indicators and rules: what the loaded tables were made from."""
-    content = [tuple(map(astuple, table.values())) for table in (all_regions(), indicators(), rules())]
+    """Sixteen hex digits over divisions, indicators, rules and crosswalk: what the loaded tables were made from."""
+    tables = (all_regions(), indicators(), rules(), variables())
+    content = [tuple(map(astuple, table.values())) for table in tables]
     return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 
 def load(db: sqlite3.Connection) -> None:
-    """Fill `regions`, `indicators`, `rules`, `cell` and define `report_wide`, inside the caller's transaction.
+    """Fill `regions`, `indicators`, `rules`, `cell`, `crosswalk` and define `report_wide`, inside the caller's transaction.
 
     In a file made with another codebook, facts move to their cells' new numbers; facts of cells that are no more go, and
     every reading is marked as old.
@@ -51,6 +53,14 @@ def load(db: sqlite3.Connection) -> None:
     )  # fmt: skip
     db.executemany("INSERT INTO rules VALUES (?,?,?,?,?,?,?,?,?,?)", map(astuple, rules().values()))
     db.executemany("INSERT INTO cell VALUES (?,?,?)", ((number, *pair) for pair, number in cells().items()))
+    for table in ("crosswalk", "crosswalk_part"):
+        db.execute(f"DELETE FROM {table}")
+    for position, one in enumerate(variables().values(), 1):
+        row = (one.variable, one.label_zh, one.label_en, one.unit, one.grade, one.note, position)
+        db.execute("INSERT INTO crosswalk VALUES (?,?,?,?,?,?,?)", row)
+        for form, parts in one.parts.items():
+            rows = ((one.variable, form, cells()[part.indicator, part.applicant], part.sign) for part in parts)
+            db.executemany("INSERT INTO crosswalk_part VALUES (?,?,?,?)", rows)
     db.execute("DROP VIEW IF EXISTS report_wide")
     db.execute(_wide_view())
     db.execute("INSERT OR REPLACE INTO meta VALUES ('codebook', ?)", (codebook_digest(),))

@@ -172,6 +172,35 @@ def keep_printed_figures(db: Database) -> None:
     )
 
 
+_CROSSWALK = """
+CREATE TABLE crosswalk ( -- variables that can be followed across the forms
+  variable TEXT PRIMARY KEY, label_zh TEXT, label_en TEXT, unit TEXT,
+  grade TEXT, -- exact, close, approximate, broken or none: how far the forms' figures may be compared
+  note TEXT, position INTEGER
+) WITHOUT ROWID;
+CREATE TABLE crosswalk_part ( -- the cells of a form that add up to a variable
+  variable TEXT, form TEXT, cell INTEGER, sign INTEGER, PRIMARY KEY (variable, form, cell)
+) WITHOUT ROWID;
+CREATE VIEW harmonised AS -- one row a report and variable; a value only where every cell of it was read
+SELECT r.report_id, r.region_code, r.unit_name, r.unit_kind, r.scope, r.year, r.form, r.quality, r.superseded_by,
+  x.variable, x.grade, x.unit,
+  CASE WHEN count(f.value) = count(p.cell) THEN sum(p.sign * f.value) END AS value,
+  CASE WHEN r.form IS NULL THEN 'unparsed' WHEN count(p.cell) = 0 THEN 'not_on_form' WHEN count(f.value) = count(p.cell) THEN ''
+    WHEN sum(f.cell IS NULL) OR sum(m.state = 'absent') THEN 'absent' WHEN sum(m.state = 'ambiguous') THEN 'ambiguous'
+    WHEN sum(m.state = 'blank') THEN 'blank' ELSE 'dash' END AS missing
+FROM reports r CROSS JOIN crosswalk x
+  LEFT JOIN crosswalk_part p ON p.variable = x.variable AND p.form = r.form
+  LEFT JOIN fact f ON f.report = r.report_key AND f.cell = p.cell LEFT JOIN manner m ON m.manner = f.manner
+GROUP BY r.report_id, x.variable;
+"""
+
+
+@migrations()
+def create_crosswalk(db: Database) -> None:
+    """One set of variables across the forms."""
+    _run(db, _CROSSWALK)
+
+
 def names() -> set[str]:
     """The migrations that this code knows."""
     return {migration.name for migration in migrations.pending(Database(memory=True))}
