@@ -1,7 +1,7 @@
 """The CDXJ index: one line a capture, as pywb reads it, sorted by bytes (LC_ALL=C).
 
-A line is `<SURT key> <14-digit UTC time> {"url", "mime", "status", "digest", "length", "offset", "filename"}`. A file's
-lines go in when the file is closed; captures of files still being written are found by reading those.
+A line is `<SURT key> <14-digit UTC time> {"url", "mime", "status", "digest", "length", "offset", "filename"}`, and
+where they are known `"site"` and `"role"`, which replay passes over. A file's lines go in when the file is closed; captures of files still being written are found by reading those.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Entry:
     status: int
     digest: str
     position: WarcPosition
+    site: str = ""
+    role: str = ""
 
 
 def key(url: str) -> str:
@@ -66,6 +68,8 @@ def line(capture: Capture, digest: str = "") -> bytes:
         "offset": str(capture.position.offset),
         "filename": capture.position.file,
     }
+    if capture.site_id:
+        data |= {"site": capture.site_id, "role": capture.role}
     return f"{key(url)} {stamp + '00000101000000'[len(stamp) :]} {json.dumps(data)}\n".encode()
 
 
@@ -76,7 +80,16 @@ def parse_line(text: bytes) -> Entry:
         row = json.loads(data)
         position = WarcPosition(row["filename"], int(row["offset"]), int(row["length"]))
         status = int(row["status"]) if str(row.get("status", "")).isdigit() else 0
-        return Entry(row["url"], stamp, row.get("mime", ""), status, row.get("digest", ""), position)
+        return Entry(
+            row["url"],
+            stamp,
+            row.get("mime", ""),
+            status,
+            row.get("digest", ""),
+            position,
+            row.get("site", ""),
+            row.get("role", ""),
+        )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no CDXJ line: {error}") from None
 

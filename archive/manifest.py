@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,11 +107,11 @@ def update(path: Path, listed: Iterable[Listed]) -> None:
         write(path, {**read(path)[0], **{one.file: one for one in listed}}.values())
 
 
-def add(folder: Path, one: Listed) -> None:
-    """List a file in the manifest of the data directory that `folder` holds the WARC files of, if it does."""
+def add(folder: Path, made: Callable[[], Listed]) -> None:
+    """List a file that is being closed in the manifest of the data directory that `folder` holds the WARC files of, if it does."""
     data = DataDir(folder.parent)
     if data.warc == folder:
-        update(data.manifest, [one])
+        update(data.manifest, [made()])
 
 
 def write(path: Path, listed: Iterable[Listed]) -> None:

@@ -58,6 +58,19 @@ class Remote:
     def open(self, mode: str = "rb") -> BinaryIO:
         return cast(BinaryIO, _asked(self, lambda path: self.files.open(path, mode)))
 
+    def write(self, fill: Callable[[BinaryIO], object]) -> None:
+        """Make the file of what `fill` writes. It has its name only when it is whole: object stores do so by nature,
+        elsewhere it is renamed."""
+        part = self.parent / f"{self.name}.part"
+
+        def store(path: str) -> None:
+            self.files.makedirs(self.parent.path, exist_ok=True)
+            with self.files.open(part.path, "wb") as out:
+                fill(out)
+            self.files.mv(part.path, path)
+
+        _asked(self, store, "written")
+
 
 Place = Path | Remote
 PlaceT = TypeVar("PlaceT", bound=Path | Remote)
@@ -95,7 +108,7 @@ def _range(place: Remote, start: int, end: int) -> bytes:
     return bytes(_asked(place, lambda path: place.files.cat_file(path, start=start, end=end))) if start < end else b""
 
 
-def _asked(place: Remote, question: Callable[[str], Any]) -> Any:
+def _asked(place: Remote, question: Callable[[str], Any], done: str = "read") -> Any:
     """What the storage answers; ArchiveError when it does not."""
     try:
         return question(place.path)
@@ -104,5 +117,5 @@ def _asked(place: Remote, question: Callable[[str], Any]) -> Any:
     except Exception as error:  # each kind of storage has errors of its own
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ArchiveError(
-            f"{place}: cannot be read ({reason}); check the address, the network and your access"
+            f"{place}: cannot be {done} ({reason}); check the address, the network and your access"
         ) from error

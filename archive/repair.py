@@ -73,7 +73,7 @@ def _close(path: Path, fd: int) -> Repair:
         os.ftruncate(fd, end)
     os.fsync(fd)
     index.add(path.parent, [index.line(item) for item in iter_records(path) if isinstance(item, Capture)])
-    manifest.add(path.parent, manifest.described(path, final.name))
+    manifest.add(path.parent, lambda: manifest.described(path, final.name))
     path.rename(final)
     sync_folder(path.parent)
     torn = f", {size - end} bytes of a torn record cut off" if size > end else ""

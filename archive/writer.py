@@ -207,7 +207,8 @@ class ArchiveWriter:
             try:
                 index.add(self.folder, lines)
                 if segment.size:
-                    manifest.add(self.folder, tally.listed(segment.path.name))
+                    name = segment.path.name
+                    manifest.add(self.folder, lambda: tally.listed(name))
             except BaseException:
                 segment.leave_open()
                 raise

@@ -1,4 +1,4 @@
-"""`nianbao archive`: check, index, package, list and read the archived pages."""
+"""`nianbao archive`: check, index, package, copy, list and read the archived pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from archive.capture import Capture, WarcPosition
-from archive.datadir import DataDir
+from archive.capture import ROLES, Capture, WarcPosition
+from archive.datadir import Archive, DataDir, RemoteDir
 from archive.errors import ArchiveError
 from crawler.cli import Failure, UsageError
 
@@ -20,14 +20,16 @@ EXAMPLES = """examples:
   nianbao archive index --data data
   nianbao archive ls http://www.yanshan.gov.cn/
   nianbao archive get http://www.yanshan.gov.cn/zfxxgk/2023.html > page.html
-  nianbao archive get 0f3a5c7e9b1d2f40 --headers"""
+  nianbao archive get 0f3a5c7e9b1d2f40 --headers
+  nianbao archive push s3://my-bucket/nianbao
+  nianbao archive get http://www.yanshan.gov.cn/ --archive s3://my-bucket/nianbao"""
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _parser(
         subparsers,
         "archive",
-        "check, index, package, list and read the archived pages",
+        "check, index, package, copy, list and read the archived pages",
         "Works on the WARC files of a data directory.",
         EXAMPLES,
     )
@@ -43,7 +45,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         one.set_defaults(run=_guarded, guarded=run)
         return one
 
-    action(
+    check = action(
         "verify",
         verify,
         "check every record and the index",
@@ -74,6 +76,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "Prints time, status, media type, place (file:offset) and address of each capture, separated by tabs.",
         "nianbao archive ls http://www.yanshan.gov.cn/zfxxgk/ | cut -f5 | sort -u",
     )
+    ls.add_argument("--site", action="append", metavar="ID", help="only captures of this site; may be repeated")
+    ls.add_argument("--role", action="append", choices=ROLES, help="only captures with this role; may be repeated")
+    ls.add_argument("--since", type=_time, metavar="DATE", help="only captures from then on (UTC)")
+    ls.add_argument(
+        "--until", type=_time, metavar="DATE", help="only captures up to then, that day included"
+    )
     ls.add_argument("prefix", nargs="?", default="", metavar="URL-PREFIX", help="only addresses that begin so")
     get = action(
         "get",
@@ -85,6 +93,28 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     get.add_argument(
         "wanted", metavar="URL|CAPTURE_ID", help="an address, or a capture_id of the tables (16 hex digits)"
     )
+    push = action(
+        "push",
+        send,
+        "copy closed WARC files to object storage",
+        "Copies closed files, index and manifest to an fsspec address (s3://bucket/path, file:///path; s3:// needs the "
+        "package s3fs). Each file is read back and compared with the manifest. Nothing is written over; run again, it "
+        "goes on where it stopped.",
+        "nianbao archive push s3://my-bucket/nianbao",
+    )
+    push.add_argument("dest", metavar="DEST", help="an fsspec address")
+    pull = action(
+        "pull",
+        bring,
+        "copy WARC files from object storage here",
+        "Copies what is missing here, compares it with the manifest, and lists and indexes it.",
+        "nianbao archive pull s3://my-bucket/nianbao --data data",
+    )
+    pull.add_argument("address", metavar="ADDRESS", help="an fsspec address that `archive push` wrote to")
+    for one in (check, ls, get):
+        one.add_argument(
+            "--archive", default="", metavar="ADDRESS", help="read the copy at this fsspec address instead, in ranges"
+        )
     get.add_argument("--headers", action="store_true", help="print status and headers first, then a blank line")
     get.add_argument("--raw", action="store_true", help="leave the body content-encoded, as it is stored")
 
@@ -99,14 +129,28 @@ def _parser(
 
 def _guarded(args: argparse.Namespace) -> int:
     """Run the action; an archive that is not there or cannot be used is one line."""
-    if not DataDir(args.data).warc.is_dir():
+    remote = getattr(args, "archive", "")
+    if not remote and args.guarded is not bring and not DataDir(args.data).warc.is_dir():
         raise Failure(
             f"{args.data}: no archive here (no folder warc/); name the data directory with --data, or crawl first"
         )
     try:
+        if remote and not _remote(remote).manifest.is_file():
+            raise Failure(f"{remote}: no archive here (no manifest.jsonl); check the address")
         return int(args.guarded(args))
     except ArchiveError as error:
         raise Failure(str(error)) from None
+
+
+def _remote(address: str) -> RemoteDir:
+    from archive.places import remote
+
+    return RemoteDir(remote(address))
+
+
+def _archive(args: argparse.Namespace) -> Archive:
+    """The archive to read: the data directory's, or the copy that --archive names."""
+    return _remote(args.archive) if args.archive else DataDir(args.data)
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -114,9 +158,9 @@ def verify(args: argparse.Namespace) -> int:
     from crawler.losses import cost
 
     bad = 0
-    data = DataDir(args.data)
-    for finding in findings(data):
-        reports = "" if finding.ok or finding.sound is None else cost(data.db, finding.file, finding.sound)
+    for finding in findings(_archive(args)):
+        silent = finding.ok or finding.sound is None
+        reports = "" if silent else cost(DataDir(args.data).db, finding.file, finding.sound or ())
         print(f"{'ok' if finding.ok else 'bad'}\t{finding}{reports}", flush=True)
         bad += not finding.ok
     print(f"nianbao: {bad} findings" if bad else "nianbao: everything is sound", file=sys.stderr)
@@ -154,19 +198,52 @@ def package(args: argparse.Namespace) -> int:
     return 0
 
 
+def send(args: argparse.Namespace) -> int:
+    from archive.copies import push
+
+    return _told(push(DataDir(args.data), _remote(args.dest)), f"{args.dest}: all closed files are there")
+
+
+def bring(args: argparse.Namespace) -> int:
+    from archive.copies import pull
+
+    return _told(pull(_remote(args.address), DataDir(args.data)), f"{args.data}: all files are here")
+
+
+def _told(files: Iterator[str], done: str) -> int:
+    for name in files:
+        print(f"nianbao: {name}: copied and checked", file=sys.stderr)
+    print(f"nianbao: {done}", file=sys.stderr)
+    return 0
+
+
 def listing(args: argparse.Namespace) -> int:
     from archive.index import entries
 
-    for entry in entries(DataDir(args.data)):
-        if entry.url.startswith(args.prefix):
+    for entry in entries(_archive(args)):
+        if (
+            entry.url.startswith(args.prefix)
+            and (not args.site or entry.site in args.site)
+            and (not args.role or entry.role in args.role)
+            and (args.since or "") <= entry.timestamp
+            # A day or a month holds all its times.
+            and (not args.until or entry.timestamp[: len(args.until)] <= args.until)
+        ):
             place = f"{entry.position.file}:{entry.position.offset}"
             print(entry.timestamp, entry.status, entry.mime, place, entry.url, sep="\t")
     return 0
 
 
+def _time(text: str) -> str:
+    """Digits of a time as the index has them, from `2026`, `2026-03-01` or `20260301080000`."""
+    digits = re.sub(r"[-:T ]|Z$", "", text)
+    if not re.fullmatch(r"\d{4}(\d\d){0,5}", digits):
+        raise argparse.ArgumentTypeError(f"{text}: no date such as 2026-03-01")
+    return digits
+
+
 def fetch(args: argparse.Namespace) -> int:
-    data = DataDir(args.data)
-    capture = _by_id(data, args.wanted) if re.fullmatch("[0-9a-f]{16}", args.wanted) else _by_url(data, args.wanted)
+    capture = _wanted(args, args.wanted)
     print(
         f"nianbao: {capture.url} of {capture.fetched_at}, status {capture.status}, capture_id {capture.capture_id}",
         file=sys.stderr,
@@ -180,7 +257,15 @@ def fetch(args: argparse.Namespace) -> int:
     return 0
 
 
-def _by_url(data: DataDir, url: str) -> Capture:
+def _wanted(args: argparse.Namespace, wanted: str) -> Capture:
+    """The capture that an address or a capture_id names."""
+    data = _archive(args)
+    return (
+        _by_id(data, DataDir(args.data).db, wanted) if re.fullmatch("[0-9a-f]{16}", wanted) else _by_url(data, wanted)
+    )
+
+
+def _by_url(data: Archive, url: str) -> Capture:
     """The newest capture of an address; a rendered DOM only where there is no response, or when asked for as such."""
     from archive.index import lookup
     from archive.reader import read_capture
@@ -199,11 +284,11 @@ def _by_url(data: DataDir, url: str) -> Capture:
     return read_capture(data.warc, chosen[-1].position)
 
 
-def _by_id(data: DataDir, capture_id: str) -> Capture:
+def _by_id(data: Archive, db: Path, capture_id: str) -> Capture:
     """The capture of that id: the tables know where it stands; without them every WARC is searched."""
     from archive.reader import iter_archive, read_capture
 
-    for position in _in_tables(data, capture_id):
+    for position in _in_tables(db, capture_id):
         return read_capture(data.warc, position)
     for item in iter_archive(data.warc):
         if isinstance(item, Capture) and item.capture_id == capture_id:
@@ -211,10 +296,10 @@ def _by_id(data: DataDir, capture_id: str) -> Capture:
     raise Failure(f"{capture_id}: no capture of that id in the archive of {data.root}")
 
 
-def _in_tables(data: DataDir, capture_id: str) -> Iterator[WarcPosition]:
-    if not data.db.is_file():
+def _in_tables(path: Path, capture_id: str) -> Iterator[WarcPosition]:
+    if not path.is_file():
         return
-    with closing(sqlite3.connect(data.db.resolve().as_uri() + "?mode=ro", uri=True)) as db:
+    with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as db:
         try:
             rows = db.execute(
                 "select warc_file, warc_offset, warc_length from captures where capture_id = ?", [capture_id]

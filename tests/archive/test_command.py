@@ -83,6 +83,17 @@ def test_ls(data: DataDir, small: list[Capture], capfdbinary: pytest.CaptureFixt
     assert rows[0] == ["20260301080000", "200", "text/html", f"{position.file}:{position.offset}", small[0].url]
     code, out, _ = _run(capfdbinary, "ls", "http://www.yanshan.gov.cn/g", "--data", str(data.root))
     assert out.count(b"\n") == 2
+    for chosen, count in [
+        (["--site", "130925"], 4),
+        (["--site", "130926"], 0),
+        (["--role", "report", "--role", "list"], 2),
+        (["--since", "2026-03-01T08:00:02Z"], 2),
+        (["--since", "2026-03-02"], 0),
+        (["--until", "2026-03-01"], 4),
+        (["--until", "2026-02"], 0),
+    ]:
+        code, out, _ = _run(capfdbinary, "ls", *chosen, "--data", str(data.root))
+        assert (code, out.count(b"\n")) == (0, count), chosen
 
 
 def test_verify_and_index(data: DataDir, small: list[Capture], capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -119,7 +130,7 @@ def test_the_reader_going_away_is_no_traceback(data: DataDir, small: list[Captur
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("action", ["verify", "index", "wacz", "ls", "get"])
+@pytest.mark.parametrize("action", ["verify", "index", "wacz", "ls", "get", "push", "pull", "diff"])
 def test_help_has_an_example(action: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["archive", action, "--help"])

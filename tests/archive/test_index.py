@@ -38,6 +38,8 @@ def test_closing_writes_the_lines_that_rebuilding_writes(data: DataDir, small: l
         "length": str(position.length),
         "offset": str(position.offset),
         "filename": position.file,
+        "site": "130925",
+        "role": "report",
     }
 
 
