@@ -44,8 +44,7 @@ class CommitMiddleware:
         finally:
             request = response.request
             assert request is not None
-            if not self._run.leads_on(request, response.meta.get("capture")):
-                requests = []
+            requests = self._run.worth(request, response.meta.get("capture"), requests)
             self._run.done(request, requests, failure)
         for item in items:
             yield item

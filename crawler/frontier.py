@@ -105,11 +105,20 @@ class Frontier:
         sql = "SELECT 1 FROM requests WHERE run = ? AND state = 'waiting' LIMIT 1"
         return self._db.execute(sql, (run,)).fetchone() is not None
 
-    def claim(self, run: int) -> Row | None:
-        """Take the next request: archived pages first, then by priority, then in the order they were found."""
+    def knows(self, run: int, fingerprint: bytes) -> bool:
+        """Whether such a request was queued before."""
+        sql = "SELECT 1 FROM seen WHERE run = ? AND fingerprint = ?"
+        return self._db.execute(sql, (run, fingerprint)).fetchone() is not None
+
+    def claim(self, run: int, *, reports_first: bool = False) -> Row | None:
+        """Take the next request: archived pages first, then by priority, then in the order they were found.
+
+        `reports_first`: reports and their files before all others, whatever the priorities.
+        """
+        first = " role IN ('report', 'attachment') DESC," if reports_first else ""
         found = self._db.execute(
             "UPDATE requests SET state = 'flying' WHERE id = (SELECT id FROM requests WHERE run = ? AND state = 'waiting'"
-            " ORDER BY file IS NULL, priority DESC, id LIMIT 1) RETURNING id, request, file, offset, length",
+            f" ORDER BY file IS NULL,{first} priority DESC, id LIMIT 1) RETURNING id, request, file, offset, length",
             (run,),
         ).fetchone()
         if not found:

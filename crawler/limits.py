@@ -10,7 +10,11 @@ from scrapy.settings import BaseSettings
 from archive.capture import Capture
 
 MOST_SAME = 3
-"""Addresses of one column that may give the very same page; from the next on, what it links to is not followed."""
+"""Addresses of one column that may give the very same page; from the next on, nothing that follows from it is asked."""
+
+MOST_ALIKE = 8
+"""Addresses of a site that may give the very same page, in whatever columns: portals that scripts fill have one page for
+all. From the next on only its plain links are left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,10 @@ class Budget:
         requests = settings.getint("NIANBAO_BUDGET") or int(getattr(spider, "budget", 0) or 2**31)
         return cls(requests, settings.getint("NIANBAO_BYTES"), settings.getfloat("NIANBAO_SECONDS"))
 
+    def half(self, requests: int, size: int, seconds: float) -> bool:
+        """Whether half of it is gone, so that reports come before further lists."""
+        return 2 * requests > self.requests or 2 * size > self.size or 2 * seconds > self.seconds
+
     def spent(self, requests: int, size: int, seconds: float) -> str:
         """Which of them is spent, in words for the ledger; '' while none is."""
         if requests >= self.requests:
@@ -39,18 +47,28 @@ class Budget:
 
 
 class Sameness:
-    """Counts the addresses of a column under which the same bytes came: calendars and pagers without end, sites that
-    answer every address with one page."""
+    """Counts the addresses under which the same bytes came: pagers without end, sites that answer every address with
+    one page."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, ...], set[str]] = {}
 
-    def again(self, request: Request, capture: Capture) -> bool:
-        """Whether this list page came too often already. Reports, files and what is no page of its own do not count."""
+    def worth(self, request: Request, capture: Capture, found: list[Request]) -> list[Request]:
+        """What of the requests that follow from a page is to be asked, by how often the page came already.
+
+        Reports, files and what is no page of its own do not count.
+        """
         role = request.meta.get("role", "other")
         if role in ("report", "attachment") or request.method != "GET" or capture.mime not in ("", "text/html"):
-            return False
+            return found
         column = tuple(map(str, (request.meta.get("context") or {}).get("column", ())))
-        addresses = self._seen.setdefault((capture.payload_digest, *column), set())
-        addresses.add(request.url)
-        return len(addresses) > MOST_SAME
+        if self._count(request.url, capture.payload_digest, *column) > MOST_SAME:
+            return []
+        if self._count(request.url, capture.payload_digest, "*") > MOST_ALIKE:
+            return [each for each in found if each.meta.get("role") != "list" or each.meta.get("list")]
+        return found
+
+    def _count(self, url: str, *key: str) -> int:
+        addresses = self._seen.setdefault(key, set())
+        addresses.add(url)
+        return len(addresses)

@@ -12,10 +12,11 @@ from weakref import WeakKeyDictionary
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.utils.request import fingerprint
 
 from archive.capture import Capture, Site
 from archive.exchange import utc_now
-from crawler.limits import MOST_SAME, Budget, Sameness
+from crawler.limits import Budget, Sameness
 from crawler.memory import rests
 from crawler.packing import pack
 from crawler.rows import Row, Run
@@ -83,12 +84,16 @@ class SiteRun:
     def _seconds(self) -> float:
         return self._spent + time.monotonic() - self._begun
 
+    @property
+    def _used(self) -> tuple[int, int, float]:
+        return self.frontier.counts(self.run.id)[0], self._size, self._seconds
+
     def _received(self, data: bytes) -> None:
         self._size += len(data)
 
     def within_budget(self) -> bool:
         """Whether another request may be made; ends the run when one may not."""
-        spent = self._budget.spent(self.frontier.counts(self.run.id)[0], self._size, self._seconds)
+        spent = self._budget.spent(*self._used)
         if spent and self.frontier.pending(self.run.id):
             self.end(spent)
         return not self.ended
@@ -99,16 +104,13 @@ class SiteRun:
         if findings is not None and finding not in findings:
             findings.append(finding)
 
-    def leads_on(self, request: Request, capture: object) -> bool:
-        """Whether what a page links to is followed: not when the same page came at too many addresses."""
-        if not isinstance(capture, Capture) or not self._same.again(request, capture):
-            return True
-        column = "/".join(map(str, (request.meta.get("context") or {}).get("column", ())))
-        self.find(
-            f"the same page came at more than {MOST_SAME} addresses{f' of {column}' if column else ''}"
-            " and was followed no further"
-        )
-        return False
+    def worth(self, request: Request, capture: object, found: list[Request]) -> list[Request]:
+        """What of the requests that follow from a page is asked: less when the same page came at many addresses."""
+        kept = self._same.worth(request, capture, found) if isinstance(capture, Capture) else found
+        left = [each for each in found if each not in kept] if len(kept) < len(found) else []
+        if any(not self.frontier.knows(self.run.id, fingerprint(each)) for each in left):
+            self.find("the same page came at many addresses, and its links were followed no further")
+        return kept
 
     @property
     def stopping(self) -> bool:
@@ -206,7 +208,8 @@ class SiteRun:
             raise Stopped("the crawl is being stopped")
 
     def claim(self) -> Row | None:
-        return self.write(lambda: self.frontier.claim(self.run.id))
+        reports_first = self._budget.half(*self._used)
+        return self.write(lambda: self.frontier.claim(self.run.id, reports_first=reports_first))
 
     def write(self, action: Callable[[], T]) -> T:
         """Run a change of the frontier; when it fails, the whole crawl stops."""

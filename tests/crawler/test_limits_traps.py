@@ -39,7 +39,7 @@ def test_a_pager_that_gives_one_list_for_ever(make_portal, run, link_page):
     row = run(portal.site).rows[0]
     assert len(portal.log) == 3 + 4
     assert row["reports_found"] == 1
-    assert "the same page came at more than 3 addresses" in row["message"]
+    assert "the same page came at many addresses, and its links were followed no further" in row["message"]
 
 
 def test_a_page_that_differs_each_time_ends_by_the_budget_of_requests(make_portal, run, link_page):
