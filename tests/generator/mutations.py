@@ -2,7 +2,7 @@
 
 A mutant keeps the truth of its base: structure is damaged, numbers are not. Kinds in `ALTERING` may change digits;
 there the sums of tables 3 and 4 must notice, while a changed figure of table 2 or of the statistics table that stands in
-no sum cannot be noticed by anyone: such cells are counted as `unseen`.
+no sum, or a zero that changed places with a blank, cannot be noticed by anyone: such cells are counted as `unseen`.
 """
 
 from __future__ import annotations
@@ -162,8 +162,8 @@ def _joined(rng: Random, text: str) -> str:
 
 
 def _typed(rng: Random, text: str) -> str:
-    """A character lost from the words of the form or the prose."""
-    return _without(re.compile(r"[\u4e00-\u9fff]"), 3)(rng, text)
+    """Characters lost from the words of the form or the prose, but for those of a unit of money."""
+    return _without(re.compile(r"(?![万元])[\u4e00-\u9fff]"), 3)(rng, text)
 
 
 def _marked(rng: Random, text: str) -> str:
@@ -290,7 +290,7 @@ def outcome(mutant: Mutant, extraction: Extraction, other: Base | None = None) -
         if all(other.truth.get((fact.indicator, fact.applicant)) == fact.value for fact in second):
             return found
     for key, known, value, method in differing:
-        if _altering(mutant) and not _summed(key[0], mutant.kind):
+        if _altering(mutant) and (not _summed(key[0], mutant.kind) or (known is None and value == 0)):
             found.unseen += 1
         elif found.quality == "ok":
             found.wrong.append(f"{key[0]}/{key[1]}: printed {known}, read {value} ({method})")
