@@ -21,10 +21,11 @@ class Stored:
     def load(self) -> Source:
         """The bytes from the archive; ArchiveError where they cannot be had."""
         page, *attachments = (read_capture(self.folder, at) for at in (self.page, *self.attachments))
-        return _as_source(page, tuple(_as_source(one) for one in attachments))
+        return as_source(page, tuple(as_source(one) for one in attachments))
 
 
-def _as_source(capture: Capture, attachments: tuple[Source, ...] = ()) -> Source:
+def as_source(capture: Capture, attachments: tuple[Source, ...] = ()) -> Source:
+    """A capture as the readers take it."""
     return Source(
         body=capture.body(),
         url=capture.url,

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
-from archive.capture import ROLES, Capture, WarcPosition
+from archive.capture import ROLES
 from archive.datadir import Archive, DataDir, RemoteDir
 from archive.errors import ArchiveError
-from crawler.cli import Failure, UsageError
+from crawler.cli import Failure
 
 EXAMPLES = """examples:
   nianbao archive verify
@@ -78,10 +75,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     ls.add_argument("--site", action="append", metavar="ID", help="only captures of this site; may be repeated")
     ls.add_argument("--role", action="append", choices=ROLES, help="only captures with this role; may be repeated")
-    ls.add_argument("--since", type=_time, metavar="DATE", help="only captures from then on (UTC)")
-    ls.add_argument(
-        "--until", type=_time, metavar="DATE", help="only captures up to then, that day included"
-    )
+    ls.add_argument("--since", type=_date, metavar="DATE", help="only captures from then on (UTC)")
+    ls.add_argument("--until", type=_date, metavar="DATE", help="only captures up to then, that day included")
     ls.add_argument("prefix", nargs="?", default="", metavar="URL-PREFIX", help="only addresses that begin so")
     get = action(
         "get",
@@ -91,8 +86,22 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "nianbao archive get http://www.yanshan.gov.cn/zfxxgk/2023.html > page.html",
     )
     get.add_argument(
-        "wanted", metavar="URL|CAPTURE_ID", help="an address, or a capture_id of the tables (16 hex digits)"
+        "wanted",
+        metavar="URL|URL@DATE|CAPTURE_ID",
+        help="an address, perhaps up to a date, or a capture_id (16 hex digits)",
     )
+    differences = action(
+        "diff",
+        compare,
+        "compare two captures, as text and as cells",
+        "Compares what two captures say: a unified diff of their text, then each cell that is read differently (indicator, "
+        "applicant, old, new). A and B are addresses (the newest capture; URL@DATE: the newest up to that date) or "
+        "capture_ids. A alone: its newest capture against the newest one before with another payload.",
+        "nianbao archive diff http://www.yanshan.gov.cn/2023.html@2024-03 http://www.yanshan.gov.cn/2023.html",
+    )
+    differences.add_argument("a", metavar="A", help="URL, URL@DATE or capture_id")
+    differences.add_argument("b", metavar="B", nargs="?", default="", help="URL, URL@DATE or capture_id")
+    differences.add_argument("--only", choices=("text", "cells"), help="one of the two ways alone")
     push = action(
         "push",
         send,
@@ -111,7 +120,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "nianbao archive pull s3://my-bucket/nianbao --data data",
     )
     pull.add_argument("address", metavar="ADDRESS", help="an fsspec address that `archive push` wrote to")
-    for one in (check, ls, get):
+    for one in (check, ls, get, differences):
         one.add_argument(
             "--archive", default="", metavar="ADDRESS", help="read the copy at this fsspec address instead, in ranges"
         )
@@ -234,16 +243,37 @@ def listing(args: argparse.Namespace) -> int:
     return 0
 
 
-def _time(text: str) -> str:
-    """Digits of a time as the index has them, from `2026`, `2026-03-01` or `20260301080000`."""
-    digits = re.sub(r"[-:T ]|Z$", "", text)
-    if not re.fullmatch(r"\d{4}(\d\d){0,5}", digits):
-        raise argparse.ArgumentTypeError(f"{text}: no date such as 2026-03-01")
-    return digits
+def _date(text: str) -> str:
+    from crawler.wanted import digits
+
+    try:
+        return digits(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def compare(args: argparse.Namespace) -> int:
+    from crawler.twice import as_cells, as_text
+    from crawler.wanted import before, wanted
+
+    data, db = _archive(args), DataDir(args.data).db
+    new = wanted(data, db, args.b or args.a)
+    old = wanted(data, db, args.a) if args.b else before(data, new)
+    for one in (old, new):
+        print(f"nianbao: {one.url} of {one.fetched_at}, capture_id {one.capture_id}", file=sys.stderr)
+    for way, lines in (("text", as_text(old, new)), ("cells", as_cells(old, new))):
+        if args.only in (None, way):
+            told = list(lines)
+            sys.stdout.writelines(f"{line}\n" for line in told)
+            if not told:
+                print(f"nianbao: the same {way}", file=sys.stderr)
+    return 0
 
 
 def fetch(args: argparse.Namespace) -> int:
-    capture = _wanted(args, args.wanted)
+    from crawler.wanted import wanted
+
+    capture = wanted(_archive(args), DataDir(args.data).db, args.wanted)
     print(
         f"nianbao: {capture.url} of {capture.fetched_at}, status {capture.status}, capture_id {capture.capture_id}",
         file=sys.stderr,
@@ -255,55 +285,3 @@ def fetch(args: argparse.Namespace) -> int:
     out.write(capture.payload if args.raw else capture.body())
     out.flush()
     return 0
-
-
-def _wanted(args: argparse.Namespace, wanted: str) -> Capture:
-    """The capture that an address or a capture_id names."""
-    data = _archive(args)
-    return (
-        _by_id(data, DataDir(args.data).db, wanted) if re.fullmatch("[0-9a-f]{16}", wanted) else _by_url(data, wanted)
-    )
-
-
-def _by_url(data: Archive, url: str) -> Capture:
-    """The newest capture of an address; a rendered DOM only where there is no response, or when asked for as such."""
-    from archive.index import lookup
-    from archive.reader import read_capture
-    from archive.records import DOM_URN
-
-    if ":" not in url:
-        raise UsageError(f"{url}: neither an address (http://…) nor a capture_id (16 hex digits)")
-    found = lookup(data, url.removeprefix(DOM_URN))
-    rendered = [entry for entry in found if entry.url.startswith(DOM_URN)]
-    received = [entry for entry in found if not entry.url.startswith(DOM_URN)]
-    chosen = rendered if url.startswith(DOM_URN) else received or rendered
-    if not chosen:
-        raise Failure(f"{url}: not in the archive of {data.root}; `nianbao archive ls` lists what is")
-    if len(chosen) > 1:
-        print(f"nianbao: {len(chosen)} captures of this address, the newest is printed", file=sys.stderr)
-    return read_capture(data.warc, chosen[-1].position)
-
-
-def _by_id(data: Archive, db: Path, capture_id: str) -> Capture:
-    """The capture of that id: the tables know where it stands; without them every WARC is searched."""
-    from archive.reader import iter_archive, read_capture
-
-    for position in _in_tables(db, capture_id):
-        return read_capture(data.warc, position)
-    for item in iter_archive(data.warc):
-        if isinstance(item, Capture) and item.capture_id == capture_id:
-            return item
-    raise Failure(f"{capture_id}: no capture of that id in the archive of {data.root}")
-
-
-def _in_tables(path: Path, capture_id: str) -> Iterator[WarcPosition]:
-    if not path.is_file():
-        return
-    with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as db:
-        try:
-            rows = db.execute(
-                "select warc_file, warc_offset, warc_length from captures where capture_id = ?", [capture_id]
-            ).fetchall()
-        except sqlite3.Error:
-            return  # no tables yet: the WARCs themselves are asked
-    yield from (WarcPosition(*row) for row in rows)
