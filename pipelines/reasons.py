@@ -38,12 +38,9 @@ def _transition(before: Cell | None, after: Cell | None) -> str:
     old, new = _manner(before), _manner(after)
     if old != new:
         return f"{old} → {new}"
-    same = before is not None and after is not None and before.value == after.value
-    return (
-        f"{new}, the same number from other text"
-        if same and after and after.value is not None
-        else f"{new}, another content"
-    )
+    if before is None or after is None or after.value is None:
+        return f"{new}, other text"
+    return f"{new}, other text for the same number" if before.value == after.value else f"{new}, another number"
 
 
 def _manner(cell: Cell | None) -> str:
