@@ -12,7 +12,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -39,6 +39,9 @@ from crawler.runtime import Stopped
 from crawler.siterun import SiteRun, site_run
 from crawler.wire import WireHandler
 
+MOST_HEAP_MB = 512
+"""Of a page's scripts; what takes more crashes, and costs that page."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
@@ -49,7 +52,16 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # Whatever is not answered by us (sockets, pop-ups, prefetches) leads to a closed door.
+    "--proxy-server=http://127.0.0.1:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    f"--js-flags=--max-old-space-size={MOST_HEAP_MB}",
 )
+CLOSED_IN = 10.0
+"""Seconds for a browser that hangs to be closed."""
+
 UNWANTED = {"image", "font", "media"}
 SETTLED_MS = 15_000
 """How long a page may go on asking for things; what is there by then is the page."""
@@ -81,6 +93,7 @@ def browser_settings() -> dict[str, Any]:
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": chromium, "args": list(FLAGS), "headless": True},
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
+        "PLAYWRIGHT_CONTEXTS": {"default": {"service_workers": "block", "accept_downloads": False}},
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 60_000,
     }
 
@@ -118,7 +131,26 @@ class _Asyncio:
 
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler, WireHandler):
-    """scrapy-playwright for requests that ask for it, the archive's own handler for all others."""
+    """scrapy-playwright for requests that ask for it, the archive's own handler for all others.
+
+    A page that takes all its time (scripts that never end answer nobody) costs the browser; the next page starts another.
+    """
+
+    async def download_request(self, request: Request) -> Response:
+        if not request.meta.get("playwright"):
+            return await super().download_request(request)
+        seconds = self._crawler.settings.getfloat("NIANBAO_BROWSER_SECONDS")
+        rendering = asyncio.ensure_future(super().download_request(request))
+        try:
+            if (await asyncio.wait([rendering], timeout=seconds))[0]:
+                return rendering.result()
+            with suppress(PlaywrightError, TimeoutError):
+                await asyncio.wait_for(self.browser.close(), CLOSED_IN)
+            raise PlaywrightError(f"did not come to an end within {seconds:g} seconds")
+        finally:
+            if not rendering.done():
+                rendering.cancel()
+                await asyncio.wait([rendering], timeout=CLOSED_IN)
 
 
 class RenderMiddleware:
