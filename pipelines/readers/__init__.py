@@ -1,4 +1,4 @@
-"""Readers turn the bytes of each media type into one `Document`: html and plain text."""
+"""Readers turn the bytes of each media type into one `Document`."""
 
 from __future__ import annotations
 

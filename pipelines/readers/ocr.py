@@ -237,9 +237,11 @@ def read_image(body: bytes) -> Document:
 
     Raises `Unreadable`: `unsupported` where the reader of pictures is not installed, `damaged`, `too_large`, `empty`.
     """
+    pages = pictures(body)
     if not can_recognise():
+        next(pages, None)  # what is damaged is told as such
         raise Unreadable("unsupported", f"a picture; {CURE}")
-    sheets = [recognise(picture, number) for number, picture in enumerate(pictures(body), 1)]
+    sheets = [recognise(picture, number) for number, picture in enumerate(pages, 1)]
     if not any(sheet.words for sheet in sheets):
         raise Unreadable("empty", "no text was found in the picture")
     return paginate(sheets, "image")

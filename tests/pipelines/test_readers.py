@@ -30,7 +30,7 @@ def grids(document: Document) -> list[Grid]:
         (Source(b""), "empty"),
         (Source(b" \n\t "), "empty"),
         (Source(b"%PDF-1.7 ..."), "damaged"),
-        (Source(b"\x89PNG\r\n\x1a\n" + b"\0" * 40), "unsupported"),
+        (Source(b"\x89PNG\r\n\x1a\n" + b"\0" * 40), "damaged"),
         (Source(b"\0\1\2\3" * 100), "binary"),
         (Source(b"x" * (MAX_BYTES + 1)), "too_large"),
         (Source(b"<html>" + b"<div>" * 20_000), "too_large"),
