@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from archive import selection
 from archive.capture import Capture
 from archive.datadir import DataDir
 from archive.errors import ArchiveError
@@ -19,50 +21,77 @@ from archive.segment import OPEN, told
 _PAGES = ("home", "list", "report")
 
 
-def write_wacz(data: DataDir, out: Path, *, title: str, software: str) -> int:
+def write_wacz(
+    data: DataDir, out: Path, *, title: str, software: str, wanted: Callable[[Capture], bool] | None = None
+) -> int:
     """Write `out` from the finished WARC files and the index of `data`; the number of pages listed in it.
 
-    Pages are the HTML captures with status 200 whose role is home, list or report. The same archive gives the same
-    bytes: the time in the package is the newest capture's. Raises ArchiveError without a finished file or an index,
-    and when `out` cannot be written; `out` is replaced only when whole.
+    With `wanted`, only the captures for which it holds, as one WARC file, and those that hold the payloads of revisits
+    among them. Pages are the HTML captures with status 200 whose role is home, list or report. The same archive gives
+    the same bytes: the time in the package is the newest capture's. Raises ArchiveError without a finished file or an
+    index, when nothing is wanted, and when `out` cannot be written; `out` is replaced only when whole.
     """
     files = [path for path in warc_files(data.warc) if not path.name.endswith(OPEN)]
     if not files:
         raise ArchiveError(f"{data.warc}: no finished WARC file to package; crawl first")
     if not data.index.is_file():
         raise ArchiveError(f"{data.index}: missing; run `nianbao archive index` first")
-    captures = [item for path in files for item in _listed(path)]
-    newest = max((one["ts"] for one in captures), default="1980-01-01T00:00:00Z")
+    described = {"title": title, "software": software}
+    if wanted is None:
+        pages = [
+            page
+            for path in files
+            for item in iter_records(path)
+            if isinstance(item, Capture)
+            for page in _page(item, item.capture_id)
+        ]
+        _package(out, files, data.index, pages, described)
+        return len(pages)
+    try:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+            warc, index = Path(folder, selection.NAME), Path(folder, "index.cdxj")
+            chosen = selection.selected(data, warc, wanted)
+            if not chosen:
+                raise ArchiveError(f"{data.warc}: no capture that is wanted; `nianbao archive ls` lists what is there")
+            index.write_bytes(b"".join(selection.index_lines(chosen)))
+            pages = [page for one in chosen if not one.referred for page in _page(one.capture, one.capture_id)]
+            _package(out, [warc], index, pages, described)
+    except OSError as error:
+        raise told(error, out) from error
+    return len(pages)
+
+
+def _package(out: Path, files: list[Path], index: Path, pages: list[dict[str, str]], described: dict[str, str]) -> None:
+    newest = max((one["ts"] for one in pages), default="1980-01-01T00:00:00Z")
     new = out.with_name(out.name + ".new")
     try:
         with zipfile.ZipFile(new, "w") as package:
             resources = [_copy(package, path, f"archive/{path.name}", newest) for path in files]
-            resources.append(_copy(package, data.index, "indexes/index.cdxj", newest))
-            resources.append(_put(package, "pages/pages.jsonl", _pages(captures), newest))
-            described = {
+            resources.append(_copy(package, index, "indexes/index.cdxj", newest))
+            resources.append(_put(package, "pages/pages.jsonl", _pages(pages), newest))
+            whole = {
                 "profile": "data-package",
                 "wacz_version": "1.1.1",
-                "title": title,
+                "title": described["title"],
                 "created": newest,
-                "software": software,
+                "software": described["software"],
                 "resources": resources,
             }
-            whole = _put(package, "datapackage.json", _json(described), newest)
-            _put(package, "datapackage-digest.json", _json({"path": whole["path"], "hash": whole["hash"]}), newest)
+            told_of = _put(package, "datapackage.json", _json(whole), newest)
+            _put(package, "datapackage-digest.json", _json({"path": told_of["path"], "hash": told_of["hash"]}), newest)
         new.replace(out)
     except OSError as error:
         new.unlink(missing_ok=True)
         raise told(error, out) from error
-    return len(captures)
 
 
-def _listed(path: Path) -> Iterator[dict[str, str]]:
-    for item in iter_records(path):
-        if isinstance(item, Capture) and item.role in _PAGES and item.status == 200 and item.mime == "text/html":
-            # A rendered DOM has its own address in the index.
-            url = DOM_URN + item.url if item.via == "browser" else item.url
-            title = item.context.get("link_title") or item.context.get("anchor") or url
-            yield {"id": item.capture_id, "url": url, "ts": item.fetched_at, "title": str(title)}
+def _page(item: Capture, capture_id: str) -> Iterator[dict[str, str]]:
+    """The capture's line in the list of pages, if it is a page."""
+    if item.role in _PAGES and item.status == 200 and item.mime == "text/html":
+        # A rendered DOM has its own address in the index.
+        url = DOM_URN + item.url if item.via == "browser" else item.url
+        title = item.context.get("link_title") or item.context.get("anchor") or url
+        yield {"id": capture_id, "url": url, "ts": item.fetched_at, "title": str(title)}
 
 
 def _pages(captures: Iterable[dict[str, str]]) -> bytes:

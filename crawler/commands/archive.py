@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from archive.capture import ROLES
+from archive.capture import ROLES, Capture
 from archive.datadir import Archive, DataDir, RemoteDir
 from archive.errors import ArchiveError
 from crawler.cli import Failure
@@ -62,8 +62,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "wacz",
         package,
         "package the archive as one WACZ file",
-        "Packs WARC files, index and list of pages into one file that replayweb.page opens.",
-        "nianbao archive wacz nianbao.wacz",
+        "Packs WARC files, index and list of pages into one file that replayweb.page opens; of chosen sites or provinces, "
+        "their records and those that hold the payloads that these repeat.",
+        "nianbao archive wacz yanshan.wacz --site 130925",
+    )
+    wacz.add_argument("--site", action="append", default=[], metavar="ID", help="only this site; may be repeated")
+    wacz.add_argument(
+        "--province", action="append", default=[], metavar="P", help="only sites of this province; may be repeated"
     )
     wacz.add_argument("out", type=Path, metavar="OUT.wacz")
     ls = action(
@@ -196,10 +201,17 @@ def package(args: argparse.Namespace) -> int:
     from importlib.metadata import version
 
     from archive.wacz import write_wacz
+    from spiders.registry import in_province
+
+    def wanted(capture: Capture) -> bool:
+        return capture.site_id in args.site or bool(
+            capture.site and any(in_province(capture.site, one) for one in args.province)
+        )
 
     pages = write_wacz(
         DataDir(args.data),
         args.out,
+        wanted=wanted if args.site or args.province else None,
         title="nianbao (政府信息公开工作年度报告)",
         software=f"nianbao/{version('nianbao')}",
     )
