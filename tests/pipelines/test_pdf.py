@@ -182,8 +182,9 @@ def test_a_frame_around_the_text_is_no_table_and_a_background_no_border() -> Non
 
 @pytest.mark.skipif(can_recognise(), reason="with the reader of pictures it is read as one")
 def test_fonts_that_do_not_say_what_they_print_need_the_reader_of_pictures() -> None:
+    mute = page(show("本年新收政府信息公开申请数量"), font="/Encoding /Identity-H").replace(b"(GB1)", b"(Identity)")
     with pytest.raises(Unreadable, match="make ocr") as caught:
-        read(Source(page(show("本年新收政府信息公开申请数量"), font="/Encoding /Identity-H")))
+        read(Source(mute))
     assert caught.value.code == "unsupported"
 
 
