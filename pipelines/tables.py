@@ -12,6 +12,7 @@ from pipelines.forms import lexicon, spellings
 from pipelines.glued import read_glued
 from pipelines.groups4 import read_groups4
 from pipelines.model import Fact, Form, PrintedFigure
+from pipelines.plans import Plans
 from pipelines.rows import CELLS4, OTHER, OTHER_PARTS, find_rows
 from pipelines.stats import read_stats, shows_statistics
 from pipelines.strips import strips_of
@@ -74,7 +75,10 @@ def read_tables(document: Document, form: Form) -> TableReading:
     A cell whose row is not in the document is `absent`. Rows that only the other form has are read, too, and noted.
     Never raises on content.
     """
-    readings = Readings()
+    return _PLANS.read(document, form)
+
+
+def _read(document: Document, form: Form, readings: Readings) -> TableReading:
     if form == "legacy_stats":
         read_stats(document, readings)
     else:
@@ -105,6 +109,9 @@ def read_tables(document: Document, form: Form) -> TableReading:
         tuple(readings.extras),
         tuple(readings.printed),
     )
+
+
+_PLANS = Plans(_read)
 
 
 def _of_form(form: Form, merged: Mapping[tuple[str, str], Fact]) -> Iterable[Fact]:
