@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 MAX_PLANS = 128
 MAX_SEEN = 4_096
 MAX_CELLS = 2_000
-_FIGURE = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,2})?")
-"""What is a number in every place, and no part of any label. Everything else must be the same letter by letter."""
+_FIGURE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?")
+"""What is a number in some place at least, and no label in any. Everything else must be the same letter by letter."""
 _FORMS = ("2019", "2021")
 _UNEQUAL = 700_000_001
 _MARK = Cell(0, 0, 1, 1, "")
