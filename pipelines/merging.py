@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 from pipelines.checks.cells import table_of
@@ -23,20 +24,28 @@ _ENOUGH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One document's reading; its facts' locators lead into that document."""
+    """One document's reading; its facts' locators lead into that document. `known` is filled by `has`."""
 
     part: Part
     reading: TableReading
+    known: dict[str, bool] = field(default_factory=dict, compare=False)
 
     def facts_of(self, slot: str) -> dict[tuple[str, str], Fact]:
         return {(f.indicator, f.applicant): f for f in self.reading.facts if table_of(f.indicator) == slot}
 
     def has(self, slot: str) -> bool:
         """Whether at least half of the table is there and any of it is filled."""
-        wanted = sum(len(i.applicants) for i in form_indicators(self.reading.form) if table_of(i.indicator) == slot)
-        facts = self.facts_of(slot).values()
-        there = sum(fact.state != "absent" for fact in facts)
-        return there >= _ENOUGH * wanted and any(fact.state in ("reported", "ambiguous") for fact in facts)
+        if slot not in self.known:
+            states = [fact.state for fact in self.facts_of(slot).values()]
+            there = len(states) - states.count("absent")
+            filled = "reported" in states or "ambiguous" in states
+            self.known[slot] = filled and there >= _ENOUGH * _wanted(self.reading.form, slot)
+        return self.known[slot]
+
+
+@cache
+def _wanted(form: Form, slot: str) -> int:
+    return sum(len(i.applicants) for i in form_indicators(form) if table_of(i.indicator) == slot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,10 @@ def hold(part: Part, form: Form) -> Held:
     facts = proven(_placed(reading.facts, part), form, part.document.layout)
     printed, notes = reading.printed, reading.notes
     if tables is not part.document:
-        notes = (*notes, Note("several_reports", "the document holds tables of other reports, too, which were left out"))
+        notes = (
+            *notes,
+            Note("several_reports", "the document holds tables of other reports, too, which were left out"),
+        )
     if hidden := part.document.meta_value("hidden"):
         notes = (*notes, Note("hidden", f"left out, because the workbook hides them: {hidden}"))
     if printed:
@@ -85,7 +97,8 @@ def hold(part: Part, form: Form) -> Held:
 
 
 def _placed(facts: Sequence[Fact], part: Part) -> tuple[Fact, ...]:
-    return tuple(marked(fact, part) for fact in located(facts, part.document, attachment=part.index))
+    places = located(facts, part.document, attachment=part.index)
+    return tuple(marked(fact, part) for fact in places) if part.marks else places
 
 
 def marked(fact: Fact, part: Part) -> Fact:
@@ -132,10 +145,10 @@ def _sources(chosen: Mapping[str, Held]) -> dict[str, Part]:
 def _differences(slot: str, chosen: Held | None, held: Iterable[Held]) -> Iterable[Difference]:
     if chosen is None:
         return
-    own = chosen.facts_of(slot)
     for other in held:
         if other is chosen or not other.has(slot):
             continue
+        own = chosen.facts_of(slot)
         apart = [
             (key, fact, twin)
             for key, fact in own.items()

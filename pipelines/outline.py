@@ -8,8 +8,9 @@ rank. Navigation stands before the first chapter and the page's footer after the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 from pipelines.document import Document
@@ -136,8 +137,14 @@ def _canonical(text: str, start: int) -> tuple[SectionKind, int] | None:
     return (kind, end) if not text.startswith("方面", end) else None
 
 
-def _heads_of(index: int, text: str) -> list[_Head]:
+def _heads_of(index: int, text: str) -> Iterable[_Head]:
     """Every heading that the line may hold: at its start in each style, and inside glued text after a full stop."""
+    # The entries of menus and the titles of chapters come on every page.
+    found = _known_heads(text) if len(text) <= _CACHED else _heads_in(text)
+    return [replace(head, line=index) for head in found] if found else found
+
+
+def _heads_in(text: str) -> Sequence[_Head]:
     heads: list[_Head] = []
     if _TABLE_LABEL.match(text):
         return heads
@@ -153,19 +160,23 @@ def _heads_of(index: int, text: str) -> list[_Head]:
                 break
             # A short line is the heading as a whole (…情况:); a long one is heading and text run together.
             end = len(text) if rest <= 4 or (len(text) <= 40 and "。" not in text and not text[end].isdigit()) else end
-            heads.append(_Head(index, 0, end, kind, True, style, _number(match)))
+            heads.append(_Head(0, 0, end, kind, True, style, _number(match)))
         elif style != "none":
             stop = text.find("。")
             end = len(text) if stop < 0 else stop + 1
             if len(text[match.end() : end]) in range(2, 46 if stop < 0 else 31):
-                heads.append(_Head(index, 0, end, kind_of(text[:end]), False, style, _number(match)))
+                heads.append(_Head(0, 0, end, kind_of(text[:end]), False, style, _number(match)))
         break
     for match in _INNER.finditer(text) if "、" in text else ():
         title = _canonical(text, match.end())
         if title is not None:
             number = _NUMERALS.index(match.group()[0]) + 1
-            heads.append(_Head(index, match.start(), title[1], title[0], True, "cjk", number))
+            heads.append(_Head(0, match.start(), title[1], title[0], True, "cjk", number))
     return heads
+
+
+_CACHED = 80
+_known_heads = lru_cache(maxsize=16_384)(_heads_in)
 
 
 def _main(heads: Sequence[_Head]) -> list[_Head]:

@@ -157,10 +157,18 @@ def _paragraph(paragraph: Paragraph, before: str, follows: bool) -> Strip | None
     text = paragraph.text
     if len(text) > _LONGEST_LINE:
         return None
+    if _is_prose(text) and not (before and known_label(before + text)):
+        return None
     if known_label(text) or (before and known_label(before + text)):
         label = text if known_label(text) else before + text
         return Strip("text", -1, (Slot(label, 0, 1, (paragraph.start, paragraph.start + len(text))),))
     return _spaced(paragraph, follows)
+
+
+@lru_cache(maxsize=16_384)
+def _is_prose(text: str) -> bool:
+    """Whether a paragraph alone is no strip, whatever stands before it: the entries of menus come on every page."""
+    return not known_label(text) and _spaced(Paragraph(text, 0), follows=True) is None
 
 
 def _spaced(paragraph: Paragraph, follows: bool) -> Strip | None:

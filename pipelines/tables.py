@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.codebook import form_indicators, indicators
 from pipelines.document import Document, Grid, Paragraph
@@ -51,7 +52,7 @@ def choose_form(document: Document) -> Form | None:
     The headings that only one form has count first (本年制发件数 or 本年新制作数量 …), then the rows that only one has.
     """
     words = lexicon()
-    folded = {name for text in set(_labels(document)) for name in spellings(text)}
+    folded = {name for text in set(_labels(document)) for name in _named(text)}
     rows = {words.rows3[text].indicator for text in folded if text in words.rows3}
     stems = {words.rows2[text] for text in folded if text in words.rows2}
     marks = [words.marks[words.columns2[text]] for text in folded if words.columns2.get(text) in words.marks]
@@ -112,6 +113,15 @@ def _read(document: Document, form: Form, readings: Readings) -> TableReading:
 
 
 _PLANS = Plans(_read)
+
+
+@lru_cache(maxsize=16_384)
+def _named(text: str) -> tuple[str, ...]:
+    """What of tables 2 and 3 a text may be."""
+    words = lexicon()
+    return tuple(
+        name for name in spellings(text) if name in words.rows3 or name in words.rows2 or name in words.columns2
+    )
 
 
 def _of_form(form: Form, merged: Mapping[tuple[str, str], Fact]) -> Iterable[Fact]:

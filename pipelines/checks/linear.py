@@ -32,7 +32,7 @@ class Equation:
 
 def _sum(cells: Iterable[Fact]) -> Decimal:
     values = [cell.value for cell in cells if cell.value is not None]
-    if all(float(value).is_integer() for value in values):
+    if not any(value % 1 for value in values):
         return Decimal(int(sum(values)))
     return sum((Decimal(repr(value)) for value in values), Decimal(0))
 
@@ -51,10 +51,12 @@ def evaluate(equation: Equation, facts: Mapping[Key, Fact], zeros: frozenset[Key
     here_cells = [facts[key] for key in equation.left if key in facts]
     there_cells = [facts[key] for key in equation.right if key in facts]
     cells = here_cells + there_cells
-    if all(cell.state == "absent" for cell in cells):
+    # Most sums lack none of their figures.
+    without_value = [cell for cell in cells if cell.value is None]
+    if len(without_value) == len(cells) and all(cell.state == "absent" for cell in cells):
         return None
-    ambiguous = [cell for cell in cells if cell.state == "ambiguous"]
-    empty = [cell for cell in cells if cell.value is None and cell.state != "ambiguous"]
+    ambiguous = [cell for cell in without_value if cell.state == "ambiguous"]
+    empty = [cell for cell in without_value if cell.state != "ambiguous"]
     left, right = _sum(here_cells), _sum(there_cells)
     true = holds(equation, left, right)
     here, there = equation.words
@@ -97,10 +99,12 @@ def proven_zeros(equations: Iterable[Equation], facts: Mapping[Key, Fact]) -> fr
     Counts are never negative: if both sides of an equation are equal without the blank cells, and these stand on one
     side only, each of them is zero. What is proven proves more, until nothing is added.
     """
+    blank = {key for key, fact in facts.items() if fact.state in ("blank", "dash")}
+    if not blank:
+        return frozenset()
     known: dict[Key, Decimal] = {
         key: Decimal(repr(fact.value)) for key, fact in facts.items() if fact.value is not None
     }
-    blank = {key for key, fact in facts.items() if fact.state in ("blank", "dash")}
     proven: set[Key] = set()
     relevant = [
         e
