@@ -280,6 +280,8 @@ def _named(unit: Unit | None, region: Region | None, document: Document, body: S
         return _zone(unit, body), "zone"
     if unit.kind == "other" and not unit.places and region and _is_stem(unit.name, region):
         return f"{units.full_name(region)}人民政府", "government"
+    if not unit.places and region and (own_unit := _without_place(unit, region)):
+        return own_unit
     if unit.kind == "other" and re.search(r"[\u4e00-\u9fff]{2}[县市区旗]$", unit.rest):
         # A place that the table of divisions does not have (new, renamed) is still a place.
         return f"{unit.name}人民政府", "government"
@@ -292,6 +294,25 @@ def _named(unit: Unit | None, region: Region | None, document: Document, body: S
     place = "".join(unit.places)
     own = units.full_name(region)
     return (place if place.endswith(own) else own) + rest, unit.kind
+
+
+_PLACELESS = re.compile(r"^[县市区旗]?(?:人民)?政府(?P<office>办公室|办公厅|办)?$")
+
+
+def _without_place(unit: Unit, region: Region) -> tuple[str, UnitKind] | None:
+    """A unit that a portal names as its own people do (县政府, 区政府办, 县民政局), under its full name; None for others.
+
+    The letter that stands for the place must be that of the region's name.
+    """
+    name, place = unit.name, units.full_name(region)
+    letter = name[:1] if name[:1] in "县市区旗" else ""
+    if region.level != "county" or (letter and not region.name.endswith(letter)):
+        return None
+    if bare := _PLACELESS.match(name):
+        return (f"{place}人民政府办公室", "office") if bare["office"] else (f"{place}人民政府", "government")
+    if letter and (kind := units.kind_of(name[1:], True)) in ("office", "department") and len(name) > 3:
+        return place + name[1:], kind
+    return None
 
 
 def _is_stem(name: str, region: Region) -> bool:

@@ -44,6 +44,7 @@ _FRAME_NOISE = re.compile(
     r"count|login|tree|share|foot|head|top|bottom|banner|nav|menu|weather|tianqi|search|stat\b|tongji|visit|bszs|baidu|video|map|ssoc|calendar|rili",
     re.IGNORECASE,
 )
+_TREE = re.compile(r"/module/xxgk/tree\.jsp$")  # 大汉: the columns and units of the disclosure module
 _REFRESH = re.compile(
     r"""<meta[^>]+http-equiv\s*=\s*["']?refresh["']?[^>]*?url\s*=\s*["']?\s*(?P<url>[^"'>\s]+)""", re.IGNORECASE
 )
@@ -83,7 +84,11 @@ def frames(page: Page) -> tuple[str, ...]:
     """Addresses of frames that may hold a list: no counters, trees, logins, headers, footers."""
     if page.tree.xpath("//frameset"):
         return page.frames  # The menu of such a page stands in a frame of its own.
-    return tuple(url for url in page.frames if not _FRAME_NOISE.search(urlsplit(url).path.rsplit("/", 1)[-1]))
+    return tuple(
+        url
+        for url in page.frames
+        if _TREE.search(urlsplit(url).path) or not _FRAME_NOISE.search(urlsplit(url).path.rsplit("/", 1)[-1])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,8 @@ def _way(link: Link, text: str, units: bool) -> Way | None:
         return Way(link, "gate", 2)
     if units and is_unit(text) and not is_article(link.url):
         return Way(link, "unit", 1)
+    if units and _GROUP.search(text) and not is_article(link.url):
+        return Way(link, "gate", 1)
     return None
 
 

@@ -58,7 +58,7 @@ _REPORT_SEGMENT = re.compile(
 _OTHER_SEGMENT = re.compile(r"fz(?:zf)?js|fzzf|wznb|wzgz|caizheng|yjs|czyjs", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"t\d{6,8}(?:_\d+)?(?:_wap)?\.s?html?$|art_\w+|[0-9a-f]{24,32}|[0-9a-f]{8}-[0-9a-f]{4}-|post_\d+|content_?\d+"
-    r"|/\d{4,}(?:/index)?(?:\.s?html?)?$|c\d\d_\d+|/i\d+\.html|show[-/]\d+|/detail/|xxgkannualreport\.jsp|year_details|/1\.html$",
+    r"|(?<!/column)/\d{4,}(?:/index)?(?:\.s?html?)?$|c\d\d_\d+|/i\d+\.html|show[-/]\d+|/detail/|xxgkannualreport\.jsp|year_details|/1\.html$",
     re.IGNORECASE,
 )
 _IN_SEASON = re.compile(r"/(?P<y>20[012]\d)(?:0[1-4]|/0?[1-4]/\d{1,2}|-0[1-4][/-])|/t(?P<z>20[012]\d)0[1-4]\d\d_")
@@ -169,7 +169,8 @@ def _kind(text: str, url: str, column: Sequence[str]) -> tuple[Kind, str]:
 
 
 def _says_only_a_unit(text: str) -> bool:
-    return unit_in(text + "年报", re.compile("年报$"))[0] == text
+    bare = re.sub(r"(?:政府)?(?:信息公开)?(?:年报|年度报告)$", "", text)
+    return unit_in(bare + "年报", re.compile("年报$"))[0] == bare
 
 
 def _year(text: str, url: str, column: Sequence[str]) -> tuple[int | None, str]:

@@ -23,11 +23,16 @@ from spiders.wording import fold
 
 MOST_GATES = 4  # Platform pages between the home page and a report column.
 MOST_COLUMNS = 5  # Report columns within each other: year, kind of unit, unit.
+MOST_BOXED = 3  # Reports that a page may link and still be taken for a page on the way.
 MOST_DYNAMIC_GATES = 12  # Pages on the way whose scripts are looked into.
 
 # Kinds of portals whose pages may be filled by scripts that no family's class knows.
 _LOOSE = ("generic", "regional_oneoffs", "jeecms_php_misc")
 _PDF = b"%PDF-"
+
+
+def _is_get(request: Request) -> bool:
+    return bool(request.method == "GET")
 
 
 class SiteSpider(LookingSpider):
@@ -61,6 +66,10 @@ class SiteSpider(LookingSpider):
         for request in platform.directory(page):
             yield self._ask_list(request, page, platform.name, "")
         yield from self._further(ListPage(page.links), page, depth)
+        if depth and content.report_links(page) > MOST_BOXED:
+            # Not called a report column, but a list of reports: it may have further pages.
+            yield from self._read_list(page, response)
+            return
         named = columns.ways(page.links)
         lost = not named if depth == 0 else not any(way.step == "reports" for way in named)
         if lost and platform.name in _LOOSE and self._dynamic_gates < MOST_DYNAMIC_GATES:
@@ -141,11 +150,15 @@ class SiteSpider(LookingSpider):
                 yield self._ask_list(request, page, platform_name, first, marks=marks if not request.state else ())
         if state and platform_name != "dynamic":
             return
-        if not state:
+        # The page that a form gives for a year has an address of its own, and is a column's page like any other.
+        whole = not state or (
+            state.get("step") == "page" and response.request is not None and _is_get(response.request)
+        )
+        if whole:
             yield from self._by_script(page, listing, platform_name)
             yield from self._own_report(page)
-        yield from self._columns_within(listing.links if state else page.links, page)
-        for url in columns.frames(page) if not state else ():
+        yield from self._columns_within(page.links if whole else listing.links, page)
+        for url in columns.frames(page) if whole else ():
             if self.may_visit(url):
                 yield self.ask(url, "list", "on_list", self._context(page), priority="list", bonus=1)
 

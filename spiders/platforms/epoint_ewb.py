@@ -82,5 +82,7 @@ def _read_answer(page: Page, state: Mapping[str, Any]) -> ListPage:
         for row in rows
         if isinstance(row, dict) and (url := join(page.url, str(row.get("infourl") or "")))
     )
-    last = -(-total // PER_PAGE) if state["page"] == 1 else 0
+    # A server may send fewer rows than were asked for; then its own number counts.
+    size = min(PER_PAGE, len(rows)) or PER_PAGE
+    last = -(-total // size) if state["page"] == 1 else 0
     return ListPage(links, tuple(_ask(state, number) for number in numbers_from(2, last)))

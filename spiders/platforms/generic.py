@@ -38,13 +38,13 @@ def pager(page: Page) -> Iterator[Ask]:
     """
     seen = {page.url}
     for link in page.links:
-        text = fold(link.text)
+        text = fold(link.text) or "".join(link.text.split())  # folding takes a lone arrow away
         if link.url in seen or not (_NEXT.match(text) or _NUMBER.match(text)):
             continue
         # "Next page" in words is plain enough; a number or an arrow may be anything.
         if (
             is_sibling(link.url, page.url)
-            or (_NEXT_WORDS.match(text) and _near(link.url, page.url))
+            or (_NEXT_WORDS.match(text) and (_near(link.url, page.url) or _below(link.url, page.url)))
             or _counts(link.url, page.url, text)
         ):
             seen.add(link.url)
@@ -70,6 +70,13 @@ def is_sibling(url: str, own: str) -> bool:
     return all(
         re.fullmatch(r"\d*", mine.get(key, "")) and re.fullmatch(r"\d+|[\w.]*", others.get(key, "")) for key in changed
     )
+
+
+def _below(url: str, own: str) -> bool:
+    """Whether an address that names a page stands somewhere in the folder of another (`/Nb/` and `/Nb/list/7/page_2.html`)."""
+    a, b = urlsplit(url), urlsplit(own)
+    folder = b.path.rsplit("/", 1)[0] + "/"
+    return a.netloc == b.netloc and len(folder) > 1 and a.path.startswith(folder) and 1 < page_number(url) <= MOST_PAGES
 
 
 def _near(url: str, own: str) -> bool:

@@ -16,6 +16,9 @@ _ENDPOINT = re.compile(r"""["'](?P<path>[\w:/.-]*dataproxy\.jsp)""")
 _PARAMETERS = ("webid", "columnid", "unitid", "webname", "sourceContentType", "permissiontype", "appid", "col", "path")
 
 
+PER_PAGE = 15
+
+
 class HanwebJpage(Platform):
     """Several servers honour only `page` and ignore startrecord; ids may be encrypted, so nextgroup's address is reused.
 
@@ -37,11 +40,13 @@ class HanwebJpage(Platform):
         here = record_count(page.html)
         if state:
             seen = int(state["seen"]) + here
-            repeated = bool(records) and records[0].url == state["last"]
+            repeated = bool(records) and records[0].url in (state["last"], state["first"])
+            if (not here or repeated) and not state["by_record"] and state["fresh"] and _unfinished(state):
+                return ListPage(records, (_ask({**state, "by_record": True, "seen": state["known"]}),))
             done = not here or repeated or 0 < state["total"] <= seen or state["page"] >= MOST_PAGES
             if done:
                 return ListPage(records)
-            after = {**state, "page": state["page"] + 1, "seen": seen, "last": records[0].url}
+            after = {**state, "page": state["page"] + 1, "seen": seen, "last": records[0].url, "fresh": False}
             return ListPage(records, (_ask(after),))
         total = number_of(page.html, "totalrecord")
         size = number_of(page.html, "perpage")
@@ -56,13 +61,21 @@ class HanwebJpage(Platform):
             "seen": skip * size,
             "total": total,
             "last": "",
+            # What tells a server that counts by pages from one that counts by records.
+            "first": records[0].url if skip and records else "",
+            "known": here,
+            "fresh": True,
+            "by_record": False,
             "form": _form(page),
         }
         return ListPage((*page.links, *records), (_ask(start),))
 
 
 def _ask(state: Mapping[str, Any]) -> Ask:
-    """GET with only `page` changed; where that brings nothing, the same as a POST form."""
+    """GET with only `page` changed; where that brings nothing, the same as a POST form.
+
+    By record: the numbers of the first and last record in the address, the ids as a form, as the page's own script asks.
+    """
     parts = urlsplit(state["address"])
     query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "page"]
     got = urlunsplit(parts._replace(query=urlencode([("page", state["page"]), *query])))
@@ -71,8 +84,18 @@ def _ask(state: Mapping[str, Any]) -> Ask:
         ("X-Requested-With", "XMLHttpRequest"),
         ("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"),
     )
+    if state["by_record"]:
+        seen = int(state["seen"])
+        window = urlencode({"startrecord": seen + 1, "endrecord": seen + 3 * PER_PAGE, "perpage": PER_PAGE})
+        form = urlencode({**dict(query), **state["form"]})
+        return Ask(urlunsplit(parts._replace(query=window)), "POST", form, headers, state)
     post = Ask(urlunsplit(parts._replace(query="")), "POST", form, headers, state)
     return Ask(got, headers=headers[:1], state=state, otherwise=post)
+
+
+def _unfinished(state: Mapping[str, Any]) -> bool:
+    """Whether the list names more records than its own page holds, or does not say how many there are."""
+    return not state["total"] or state["known"] < state["total"]
 
 
 def _address(page: Page) -> str:

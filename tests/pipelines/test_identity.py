@@ -126,6 +126,20 @@ def test_a_department_belongs_to_its_countys_region() -> None:
     assert (found.unit_name, found.unit_kind, found.region_code) == ("财政局", "department", "321322")
 
 
+@pytest.mark.parametrize(
+    ("printed", "name", "kind"),
+    [
+        ("县政府", "沭阳县人民政府", "government"),
+        ("县人民政府办公室", "沭阳县人民政府办公室", "office"),
+        ("县财政局", "沭阳县财政局", "department"),
+        ("区财政局", "区财政局", "department"),  # not this county's
+    ],
+)
+def test_a_unit_named_as_its_own_people_do(printed: str, name: str, kind: str) -> None:
+    found = identity(f"{printed}2021年政府信息公开工作年度报告", site=site("321322", "沭阳县"))
+    assert (found.unit_name, found.unit_kind, found.region_code) == (name, kind, "321322")
+
+
 def test_a_zone_has_no_code_whatever_the_portal() -> None:
     found = identity("淮安经济技术开发区2020年政府信息公开工作年度报告", site=site("320800", "淮安经济技术开发区"))
     assert (found.unit_name, found.unit_kind, found.region_code) == ("淮安经济技术开发区", "zone", None)

@@ -574,11 +574,80 @@ def outer_scripts() -> Odd:
     return odd
 
 
+def year_pages() -> Odd:
+    """A form with a select of years, by GET; the page of each year is the report itself, the departments' stand in a script."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/gk/'>政府信息公开</a>")
+    odd.pages["/gk/"] = html("<a href='/gk/nb/?nd=2023'><img src=nb.png alt=政府信息公开年报></a>")
+    options = "".join(f"<option value={y}>{y}年</option>" for y in YEARS)
+    for y in YEARS:
+        path = f"/gk/nb/?nd={y}"
+        odd.report(path, "某县人民政府", y)
+        title = odd.report(f"/gk/bm/{y}/1.html", "某县财政局", y)
+        form = (
+            f"<form method=get action='/gk/nb/'><select name=nd onchange='this.form.submit()'>{options}</select></form>"
+        )
+        rows = (
+            f"<script>var alist = new Array(); alist[0] = ('/gk/bm/{y}/1.html', '{title}', '{y + 1}-01-20');</script>"
+        )
+        odd.pages[path] = odd.pages[path].replace(b"<body>", f"<body>{form}{rows}".encode())
+    return odd
+
+
+def group_beside() -> Odd:
+    """Departments and townships have a list of their own beside the column, called 部门、乡镇; pages are turned by a lone
+    arrow there, and by 下一页 into a deeper folder in the column itself."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/gk/'>政府信息公开</a>")
+    odd.pages["/gk/"] = html("<a href='/gk/Nb/?b=a1'>政府信息公开年报</a><a href='/gk/qt/index.jhtml'>部门、乡镇</a>")
+    for at, years in enumerate((YEARS[:2], YEARS[2:4], YEARS[4:]), 1):
+        rows = "".join(
+            f"<li><a href='/gk/Nb/v/{y}.html'>{odd.report(f'/gk/Nb/v/{y}.html', '某县', y)}</a></li>" for y in years
+        )
+        after = f"<a href='/gk/Nb/l/a1/page_{at + 1}.html'>下一页</a>" if at < 3 else ""
+        odd.pages["/gk/Nb/?b=a1" if at == 1 else f"/gk/Nb/l/a1/page_{at}.html"] = html(rows + after)
+        units = "".join(
+            f"<li><a href='/gk/qt/{y}{n}.jhtml'>{odd.report(f'/gk/qt/{y}{n}.jhtml', unit, y)}</a></li>"
+            for y in years
+            for n, unit in enumerate(("某县民政局", "前镇人民政府"))
+        )
+        after = f"<a href='index_{at + 1}.jhtml'>&gt;</a>" if at < 3 else ""
+        odd.pages["/gk/qt/index.jhtml" if at == 1 else f"/gk/qt/index_{at}.jhtml"] = html(units + after)
+    return odd
+
+
+def numbered_columns() -> Odd:
+    """Units of the platform stand under bare numbers, the kind of column in the query; each menu has its own report column."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/zwgk/public/index'>政务公开</a>")
+    units = {
+        "6615102": ("县政府办公室", "某县人民政府办公室"),
+        "6615103": ("农业农村局", "某县农业农村局"),
+        "6615104": ("前镇", "某县前镇人民政府"),
+    }
+    odd.pages["/zwgk/public/index"] = html(
+        "".join(f"<a href='/zwgk/public/column/{n}?type=4&action=list'>{name}</a>" for n, (name, _) in units.items())
+    )
+    for number, (_, unit) in units.items():
+        own = f"/zwgk/public/column/{number}"
+        menu = f"<a href='{own}?type=2&action=list'>公开指南</a><a href='{own}?type=3&action=list'>公开年报</a>"
+        odd.pages[f"{own}?type=4&action=list"] = html(menu)
+        odd.pages[f"{own}?type=3&action=list"] = html(
+            menu
+            + "".join(
+                f"<li><a href='/public/{number}/88{y}.html'>{odd.report(f'/public/{number}/88{y}.html', unit, y)}</a></li>"
+                for y in YEARS
+            )
+        )
+    return odd
+
+
 ODD: dict[str, Callable[[], Odd]] = {
     each.__name__: each
     for each in (
         year_folders, select_boxes, xhr_json, javascript_links, frameset, data_in_script, departments, query_pages,
         hidden_column, search_only, script_pager, year_tabs, layui_pager, data_file, vue_page, xml_list, bare_years,
         year_form, json_menu, deep_units, look_alikes, outer_scripts,
+        year_pages, group_beside, numbered_columns,
     )
 }  # fmt: skip

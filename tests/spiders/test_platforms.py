@@ -115,6 +115,24 @@ def test_jpage_goes_on_until_all_are_seen() -> None:
     assert read("hanweb_jpage", "<datastore/>", ask=ask) == ListPage()
 
 
+@pytest.mark.parametrize("answer", ["<datastore/>", "{0}"])
+def test_jpage_that_counts_records(answer: str) -> None:
+    """A server that does not know `page`: it answers nothing, or its first records again."""
+    record = "<record><![CDATA[<li><a href='/art/{0}.html' title='t'>t</a></li>]]></record>"
+    first = "".join(record.format(n) for n in (1, 2))
+    page = (
+        f"<script type='text/xml'><datastore><recordset>{first}</recordset></datastore></script>"
+        "<script>$().jpage({proxyUrl:'/module/web/jpage/dataproxy.jsp',columnid:9,unitid:7,perPage:2,totalRecord:20})</script>"
+    )
+    (ask,) = read("hanweb_jpage", page).more
+    (ask,) = read("hanweb_jpage", answer.format(first), ask=ask).more
+    assert (ask.method, ask.url.split("?")[1]) == ("POST", "startrecord=3&endrecord=47&perpage=15")
+    assert "columnid=9&unitid=7" in ask.body
+    (ask,) = read("hanweb_jpage", "".join(record.format(n) for n in range(3, 18)), ask=ask).more
+    assert "startrecord=18&" in ask.url
+    assert read("hanweb_jpage", "".join(record.format(n) for n in range(18, 21)), ask=ask).more == ()
+
+
 def test_gkmlpt_tree_and_rows() -> None:
     (ask,) = read("gkmlpt", f"<script>{CONFIG}</script>", "http://x.gov.cn/dept/gkmlpt/index").more
     assert ask.url == "http://x.gov.cn/dept/gkmlpt/api/all/7?page=1&sid=755041"
@@ -176,10 +194,11 @@ def test_epoint_easysite_truecms_aspnet() -> None:
     (ask,) = read("epoint_ewb", "var siteInfo={projectName:'EpointWebBuilder',siteGuid:'7eb5'}", ask=ask).more
     assert (ask.method, ask.url) == ("POST", "http://x.gov.cn/EpointWebBuilder/rest/lightfrontaction/getgovinfolist")
     assert json.loads(ask.body)["categorynum"] == "003011"
-    rows = [{"infourl": "/003/1.html", "title": "某县…", "realtitle": "某县2021年年报"}]
+    rows = [{"infourl": f"/003/{n}.html", "title": "某县…", "realtitle": "某县2021年年报"} for n in range(20)]
     answer = read("epoint_ewb", json.dumps({"custom": {"total": 60, "data": rows}}), ask=ask)
     assert answer.links[0].title == "某县2021年年报"
-    assert [json.loads(ask.body)["pageIndex"] for ask in answer.more] == [2]
+    # Fifty were asked for, twenty came: the server has a limit of its own.
+    assert [json.loads(ask.body)["pageIndex"] for ask in answer.more] == [2, 3]
 
     html = "<input name='article_paging_list_hidden' totalpage='3' moduleid='9f80'><input id='eprotalCurrentPageId' value='302275'>"
     assert [ask.url[-1] for ask in read("huilan_easysite", html).more] == ["2", "3"]
