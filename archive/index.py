@@ -44,8 +44,14 @@ class Entry:
     role: str = ""
 
 
+# Addresses of which SURT needs no canonical form first: a host with a name, and a plain path that ends in a name.
+_PLAIN = re.compile(r"https?://(?:www\.)?((?:[a-z][a-z0-9]*\.)+[a-z]{2,6})((?:/[a-z0-9][a-z0-9_.-]*)+)", re.ASCII)
+
+
 def key(url: str) -> str:
     """The sort-friendly form of an address (SURT): host turned round, scheme, `www.` and letter case dropped."""
+    if (plain := _PLAIN.fullmatch(url)) and not plain[1].startswith("www"):
+        return ",".join(reversed(plain[1].split("."))) + ")" + plain[2]
     try:
         text = surt.surt(url)
     except (ValueError, AttributeError, UnicodeError):

@@ -14,7 +14,7 @@ from typing import Any
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.capture import Site, WarcPosition
+from archive.capture import Site, WarcPosition, payload_digest
 
 RUN_URN = "urn:nianbao:run:"
 DOM_URN = "urn:dom:"
@@ -41,19 +41,26 @@ class _Verbatim(StatusAndHeaders):
         self.headers_buff = self._head
 
 
+# Set up once: it asks the system for the host's name each time.
+_BUILDER = WARCWriter(None, gzip=False, warc_version="WARC/1.1")
+
+
 def record(
     kind: str, headers: Mapping[str, str], *, block: bytes, mime: str = "", head: bytes = b"", level: int
 ) -> bytes:
     """One record as a gzip member: `head` is the HTTP header block, if any, `block` what follows it.
 
-    warcio adds length and digests: the block's, and, where `headers` tell none, the payload's, which is of `block`
-    alone. Headers with an empty value are left out. WARC-Protocol, which may stand more than once, is given as words.
+    Length and digests are added: the block's, and, where `headers` tell none, the payload's, which is of `block` alone.
+    Headers with an empty value are left out. WARC-Protocol, which may stand more than once, is given as words.
     """
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=False, warc_version="WARC/1.1")
     fields = {"WARC-Type": kind, **{name: value for name, value in headers.items() if value}}
     protocols = fields.pop("WARC-Protocol", "").split()
-    made = writer.create_warc_record(
+    # Given here, because warcio would go through the block twice, in small pieces.
+    if kind not in _BUILDER.NO_PAYLOAD_DIGEST_TYPES and "WARC-Payload-Digest" not in fields:
+        fields["WARC-Payload-Digest"] = payload_digest(block)
+    payload = fields.get("WARC-Payload-Digest")
+    fields["WARC-Block-Digest"] = payload if payload and not head else payload_digest(head + block)
+    made = _BUILDER.create_warc_record(
         fields.get("WARC-Target-URI", ""),
         kind,
         payload=io.BytesIO(block),
@@ -64,7 +71,8 @@ def record(
     )
     for protocol in protocols:
         made.rec_headers.add_header("WARC-Protocol", protocol)
-    writer.write_record(made)
+    out = io.BytesIO()
+    _BUILDER._write_warc_record(out, made)
     # A small window for small records: setting up a large one takes longer than compressing them.
     window, memory = (11, 4) if out.tell() < 2048 else (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
     machine = zlib.compressobj(level, zlib.DEFLATED, 16 + window, memory)

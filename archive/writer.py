@@ -101,11 +101,12 @@ class ArchiveWriter:
             "revisit" if refers_to else "response",
             {
                 **common,
-                **(_revisit(refers_to, digest, unchanged) if refers_to else {}),
+                **(_revisit(refers_to, unchanged) if refers_to else {}),
                 "WARC-Record-ID": response_id,
                 "WARC-IP-Address": exchange.ip,
                 "WARC-Protocol": exchange.protocol,
                 "WARC-Truncated": exchange.truncated,
+                "WARC-Payload-Digest": digest,
             },
             head=response_head(exchange, headers),
             block=b"" if refers_to else exchange.payload,
@@ -155,7 +156,12 @@ class ArchiveWriter:
         resource_id = records.record_id()
         resource = self._record(
             "resource",
-            {"WARC-Target-URI": records.DOM_URN + url, "WARC-Date": fetched_at, "WARC-Record-ID": resource_id},
+            {
+                "WARC-Target-URI": records.DOM_URN + url,
+                "WARC-Date": fetched_at,
+                "WARC-Record-ID": resource_id,
+                "WARC-Payload-Digest": digest,
+            },
             mime=DOM_HEADERS[0][1],
             block=payload,
         )
@@ -296,17 +302,18 @@ class ArchiveWriter:
         return segment
 
 
-def _revisit(of: Capture, digest: str, unchanged: bool) -> dict[str, str]:
+def _revisit(of: Capture, unchanged: bool) -> dict[str, str]:
     """The fields by which a revisit record names the capture that holds its payload (WARC 1.1 §6.7)."""
     return {
         "WARC-Profile": records.NOT_MODIFIED if unchanged else records.SAME_PAYLOAD,
         "WARC-Refers-To-Target-URI": of.url,
         "WARC-Refers-To-Date": of.fetched_at,
-        "WARC-Payload-Digest": digest,
     }
 
 
 def _plain(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context as it will be read back: JSON values only, tuples as lists."""
+    if not context:
+        return {}
     plain: dict[str, Any] = json.loads(records.as_json(dict(context)))
     return plain

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
+import surt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,3 +122,14 @@ def test_a_broken_index_is_one_line_with_the_cure(data: DataDir, small: list[Cap
 )
 def test_keys(url: str, surt: str) -> None:
     assert key(url) == surt
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    url=st.from_regex(
+        r"https?://(www[0-9]?\.)?([a-z][a-z0-9]{0,3}\.){1,3}(cn|gov|com)(:80)?(/[a-zA-Z0-9_.~%-]{0,6}){0,4}(\?[a-z=&]{0,5})?",
+        fullmatch=True,
+    )
+)
+def test_the_short_way_to_a_key_is_the_long_one(url: str) -> None:
+    assert key(url) == re.sub(r"\s", "%20", surt.surt(url))
