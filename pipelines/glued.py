@@ -123,7 +123,7 @@ def _read3(text: _Text, rows: Sequence[tuple[RawRow, tuple[int, int]]], readings
         # Seven digits for seven columns need no proof.
         certain = end - start == len(APPLICANTS) and len(cuts) == 1
         placed.append(PlacedRow(row, APPLICANTS, Placed(options, METHOD, open=not certain)))
-    settle(placed, readings)
+    settle(placed, readings, Budget())
 
 
 def _cuts(text: _Text, start: int, end: int) -> tuple[Cut, ...]:

@@ -64,11 +64,12 @@ def is_official(roles: Sequence[str]) -> bool:
     return tuple(role for role in roles if role in APPLICANTS) == APPLICANTS
 
 
-def place(row: RawRow, uneven: int, lossy: bool = False) -> PlacedRow:
+def place(row: RawRow, uneven: int, lossy: bool, cuts: Budget) -> PlacedRow:
     """The placements of a row by its grid or its count. `uneven` is how many cells it has more than most rows of its
     table, in a grid 1 if it ends elsewhere. A row whose name rests on its place alone must be proven. So must one in
-    a table that is `lossy`, that lost its blanks: as many figures as applicants may be one too few and one twice."""
-    item = (_doubted(row) if lossy else None) or _placed(row, uneven)
+    a table that is `lossy`, that lost its blanks: as many figures as applicants may be one too few and one twice.
+    `cuts` is what all rows together may spend on cutting digits."""
+    item = (_doubted(row, cuts) if lossy else None) or _placed(row, uneven, cuts)
     return replace(item, placed=replace(item.placed, open=True)) if row.named == ORDER else item
 
 
@@ -78,7 +79,7 @@ def loses_blanks(row: RawRow) -> bool:
     return 0 < len(counts) == len(row.values) < len(APPLICANTS) and sum(counts[:-1]) == counts[-1]
 
 
-def _doubted(row: RawRow) -> PlacedRow | None:
+def _doubted(row: RawRow, cuts: Budget) -> PlacedRow | None:
     """A row of as many figures as applicants, in a table that lost its blanks, if it might have lost one and repeat another:
     a repeated figure breaks the row's sum, a repeated zero does not. None where neither can be."""
     roles, _ = _roles(row.headings)
@@ -87,13 +88,13 @@ def _doubted(row: RawRow) -> PlacedRow | None:
     twins = any(number(a) == 0 == number(b) for a, b in pairwise(row.values))
     if not twins and _adds_up(row.values, roles):
         return None
-    return PlacedRow(row, roles, Placed(_proposals(row.values, roles, lossy=True), "arithmetic", open=True))
+    return PlacedRow(row, roles, Placed(_proposals(row.values, roles, cuts, lossy=True), "arithmetic", open=True))
 
 
-def _placed(row: RawRow, uneven: int) -> PlacedRow:
+def _placed(row: RawRow, uneven: int, cuts: Budget) -> PlacedRow:
     if row.named == TORN:
         roles = _roles(row.headings)[0]
-        options = _proposals([slot for slot in row.values if slot.text], roles) if roles else ()
+        options = _proposals([slot for slot in row.values if slot.text], roles, cuts) if roles else ()
         return PlacedRow(row, roles or APPLICANTS, Placed(options, "arithmetic", open=True))
     kind = "grid" if row.strip.kind == "table" else row.strip.kind
     roles, complete = _roles(row.headings)
@@ -130,7 +131,7 @@ def _placed(row: RawRow, uneven: int) -> PlacedRow:
         runs = [run for run in windows(row.values, len(roles)) if all_filled(run)]
         if complete and not lossy and row.strip.kind != "table" and runs and not _adds_up(runs[0], roles):
             return PlacedRow(row, roles, Placed((runs[0],), method))
-        return PlacedRow(row, roles, Placed(_proposals(row.values, roles, lossy), "arithmetic", open=True))
+        return PlacedRow(row, roles, Placed(_proposals(row.values, roles, cuts, lossy), "arithmetic", open=True))
     options = _options(row.values, len(roles))
     exact = len(row.values) == len(roles) and complete and row.strip.kind != "table"
     uncertain = (
@@ -149,11 +150,13 @@ def _placed(row: RawRow, uneven: int) -> PlacedRow:
     if exact:
         return PlacedRow(row, roles, Placed(options if sure else (), "arithmetic"))
     if not options and has_figures(row):
-        return PlacedRow(row, roles, Placed(_proposals(row.values, roles, lossy), "arithmetic", open=True))
+        return PlacedRow(row, roles, Placed(_proposals(row.values, roles, cuts, lossy), "arithmetic", open=True))
     return PlacedRow(row, roles, Placed(options, method))
 
 
-def _proposals(values: Sequence[Slot], roles: Sequence[str], lossy: bool = False) -> tuple[Placement, ...]:
+def _proposals(
+    values: Sequence[Slot], roles: Sequence[str], cuts: Budget, lossy: bool = False
+) -> tuple[Placement, ...]:
     """Every way to put the cells to the columns in their order under which the row adds up: with columns left empty, or
     figures left out that are too many, or, where there is none, with cells cut that lost the border between them. The
     total must head a column at an end of the row. Where most rows are `lossy` zeros prove no place: no sum would miss one
@@ -183,20 +186,21 @@ def _proposals(values: Sequence[Slot], roles: Sequence[str], lossy: bool = False
         lawful += tuple(option for rest in once for option in spreads(rest, count) if _lawful(option, roles))
     if lawful or len(filled) >= count or roles[-1] != "total" or ORG_SUBTOTAL in roles:
         return lawful
-    return tuple(option for cut in _cut(filled, count) for option in spreads(cut, count))
+    return tuple(option for cut in _cut(filled, count, cuts) for option in spreads(cut, count))
 
 
 def _same(slots: Sequence[Slot]) -> bool:
     return len({slot.text for slot in slots}) == 1
 
 
-def _cut(filled: Sequence[Slot], count: int) -> list[list[Slot]]:
+def _cut(filled: Sequence[Slot], count: int, cuts: Budget) -> list[list[Slot]]:
     """Every way to cut cells of digits, at least one of them, into at most `count` numbers that end with their sum."""
     text = "".join(slot.text for slot in filled)
     if not (text.isascii() and text.isdigit()):
         return []
     ends = list(accumulate(len(slot.text) for slot in filled))
-    budget, found = Budget(_CUT_STEPS), []
+    allowed = min(_CUT_STEPS, cuts.steps)
+    budget, found = Budget(allowed), []
     try:
         for size in range(len(filled) + 1, count + 1):
             for cut in sums(text, 0, len(text), size, frozenset(ends), budget):
@@ -205,6 +209,8 @@ def _cut(filled: Sequence[Slot], count: int) -> list[list[Slot]]:
                     return []
     except Exhausted:
         return []
+    finally:
+        cuts.steps -= allowed - max(budget.steps, 0)
     return found
 
 

@@ -160,7 +160,8 @@ def _place(row: RawRow, uneven: int, complete: bool) -> tuple[Placement | None, 
 def _is_even(row: RawRow, placement: Placement, uneven: int) -> bool:
     """Whether the row is as long as its neighbours, or figures stand in all its cells so that only empty ones can be lost
     or too many. A figure that stands there twice may be the one too many."""
-    return not uneven or (all_filled(placement) and (uneven < 0 or not _stutters(row)))
+    fits = uneven < 0 or (row.strip.kind != "table" and not _stutters(row))
+    return not uneven or (all_filled(placement) and fits)
 
 
 def _as_printed(row: RawRow) -> Placement | None:

@@ -25,27 +25,30 @@ from pipelines.rows import (
     RawRow,
     usual_ends,
 )
-from pipelines.solver import Equation
+from pipelines.solver import Budget, Equation
 from pipelines.values import Readings
 
 NUMBER = "3"
 _LOSSY = 2
+_CUT_STEPS = 250_000
+"""What all rows together may spend on cutting digits."""
 _SUMS = ("requests_new", "requests_carried_in", "requests_handled", "requests_carried_out")
 
 
 def read_table3(rows: Iterable[RawRow], readings: Readings) -> None:
     """Reads every row of table 3 into `readings`; total lines and 法人小计 columns become extras. A table that is printed
     again is a table of its own: its sums are its own."""
+    cuts, search = Budget(_CUT_STEPS), Budget()
     for table in _tables([row for row in rows if row.number == 3], readings):
         named = name_unknown(table, readings)
         named = _without_group_heads(named, readings)
         short = sum(map(loses_blanks, named))
         lossy = short >= _LOSSY and all(slot.text for row in named if has_figures(row) for slot in row.values)
-        placed = [place(row, uneven, lossy) for row, uneven in zip(named, _uneven(named), strict=True)]
+        placed = [place(row, uneven, lossy, cuts) for row, uneven in zip(named, _uneven(named), strict=True)]
         if any(not is_official([heading.role for heading in row.headings]) for row in named if _are_all(row.headings)):
             message = "the applicants of table 3 stand in another order than in the form"
             readings.note("column_order", message, named[0].values[0].locator)
-        settle(agree_on_padding(placed), readings)
+        settle(agree_on_padding(placed), readings, search)
 
 
 def _are_all(headings: Sequence[Heading]) -> bool:
@@ -90,9 +93,9 @@ def _uneven(rows: Sequence[RawRow]) -> list[int]:
     ]
 
 
-def settle(placed: Sequence[PlacedRow], readings: Readings) -> None:
-    """Lets the sums down the columns decide what is open, and records every row."""
-    decision = _decide(placed)
+def settle(placed: Sequence[PlacedRow], readings: Readings, search: Budget) -> None:
+    """Lets the sums down the columns decide what is open, within the budget, and records every row."""
+    decision = _decide(placed, search)
     if decision.reason:
         why = (
             "was given up, too many ways are left"
@@ -126,7 +129,7 @@ def _without_group_heads(rows: Sequence[RawRow], readings: Readings) -> list[Raw
     return kept
 
 
-def _decide(placed: Sequence[PlacedRow]) -> Decision:
+def _decide(placed: Sequence[PlacedRow], search: Budget) -> Decision:
     """Lets the sums down the columns decide between placements; in the official order of the columns."""
     if not any(item.placed.open or len(item.placed.options) > 1 for item in placed):
         return Decision({}, frozenset())
@@ -137,7 +140,7 @@ def _decide(placed: Sequence[PlacedRow]) -> Decision:
         if times[item.row.key] == 1
     }
     twice = frozenset(item.row.key for item in placed if item.placed.open and times[item.row.key] > 1)
-    decision = decide(rows, _balances(rows.keys()), _group_sums(rows.keys()))
+    decision = decide(rows, _balances(rows.keys()), _group_sums(rows.keys()), search)
     return replace(decision, unproven=decision.unproven | twice)
 
 
