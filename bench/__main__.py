@@ -56,7 +56,7 @@ def archiving(*, known: bool) -> Pair:
     """Store an exchange with its index line, manifest and digest against warcio's bare request and response, or, with
     what is `known` of it as a third record, the same records as ours, each a gzip member of the same level."""
     bodies = pages(COUNT)
-    site = Site("999999", "999999", "测试县", "http://127.0.0.1/")
+    site = Site("999999", "999999", "测试县", "http://www.example.gov.cn/")
     headers = (("Content-Type", "text/html"), ("Server", "bench"))
     knowledge_of_it = knowledge(site, "report", "http", "b", {}, None)
 
@@ -69,14 +69,14 @@ def archiving(*, known: bool) -> Pair:
                 out.write(
                     Exchange(
                         method="GET",
-                        url=f"http://127.0.0.1/{number}.html",
+                        url=f"http://www.example.gov.cn/{number}.html",
                         status=200,
                         reason="OK",
                         headers=headers,
                         payload=body,
                         fetched_at=utc_now(),
                         site=site,
-                        request_headers=(("Host", "127.0.0.1"),),
+                        request_headers=(("Host", "www.example.gov.cn"),),
                     )
                 )
         return COUNT
@@ -84,7 +84,7 @@ def archiving(*, known: bool) -> Pair:
     def floor() -> int:
         with tempfile.TemporaryDirectory() as folder, (Path(folder) / "raw.warc.gz").open("wb") as raw:
             for number, body in enumerate(bodies):
-                url = f"http://127.0.0.1/{number}.html"
+                url = f"http://www.example.gov.cn/{number}.html"
                 block = io.BytesIO()
                 out = WARCWriter(block, gzip=False, warc_version="WARC/1.1")
                 response = out.create_warc_record(
@@ -96,7 +96,9 @@ def archiving(*, known: bool) -> Pair:
                 request = out.create_warc_record(
                     url,
                     "request",
-                    http_headers=StatusAndHeaders("GET / HTTP/1.1", [("Host", "127.0.0.1")], is_http_request=True),
+                    http_headers=StatusAndHeaders(
+                        "GET / HTTP/1.1", [("Host", "www.example.gov.cn")], is_http_request=True
+                    ),
                 )
                 ends = [0]
                 out.write_record(response)
