@@ -55,7 +55,8 @@ async def page(snapshot: Snapshot, report_id: str) -> dict[str, Any] | None:
     if report is None:
         return None
     facts = await snapshot.rows(
-        "select report_id, indicator, applicant, value, unit, raw, state, method, locator from facts where report_id = :id", key
+        "select report_id, indicator, applicant, value, unit, raw, state, method, locator from facts where report_id = :id",
+        key,
     )
     checks = await snapshot.rows("select * from checks where report_id = :id", key)
     verdicts = {

@@ -24,7 +24,8 @@ def figures(extraction: Extraction) -> dict[tuple[str, str], float | None]:
 @pytest.mark.parametrize(("first", "second"), [("2019", "2021"), ("2021", "2019")])
 def test_tables_of_the_second_report_are_left_out(first: str, second: str) -> None:
     both, alone = reading(PAGES[first] + PAGES[second]), reading(PAGES[first])
-    assert both.report is not None and alone.report is not None
+    assert both.report is not None
+    assert alone.report is not None
     assert (both.report.year, both.report.form) == (alone.report.year, first)
     assert figures(both) == figures(alone)
     assert both.report.quality == "warning"
