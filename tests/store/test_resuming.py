@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 
 from archive.datadir import DataDir
-from archive.reader import iter_records
+from archive.reader import Damage, RunRow, iter_records, read_capture
 from archive.writer import ArchiveWriter
 from demo.figures import Figures
 from pipelines import scanned
+from pipelines.finalize import finalize
+from pipelines.process import process
 from pipelines.reprocess import reprocess
-from pipelines.store import StoreError
+from pipelines.store import Store, StoreError
 
 Page = Callable[..., bytes]
 Dump = Callable[[Path], dict[str, list[tuple[Any, ...]]]]
@@ -74,8 +76,6 @@ def test_revisits_say_that_a_page_was_as_it_was(filled: DataDir, dump: Dump, tmp
     wanted = dump(filled.db)
     # As the crawl came: file by file.
     files = sorted(filled.warc.iterdir())
-    away = tmp_path / "away"
-    away.mkdir()
     live = DataDir(tmp_path / "live")
     live.warc.mkdir(parents=True)
     pages = []
@@ -84,7 +84,15 @@ def test_revisits_say_that_a_page_was_as_it_was(filled: DataDir, dump: Dump, tmp
         pages.append(reprocess(live, workers=0).summary.pages)
     assert pages == [4, 0, 1]
     assert dump(live.db) == wanted
-    reprocess(filled, tmp_path / "full.db", full=True, workers=2)
+    # As a crawl fills the tables: captures by their places, crawl by crawl.
+    with Store.open(tmp_path / "crawled.db") as store:
+        for path in files:
+            items = (item for item in iter_records(path) if not isinstance(item, Damage))
+            placed = (one if isinstance(one, RunRow) else read_capture(filled.warc, one.position) for one in items)
+            process(filled, store, placed, workers=0)
+        finalize(store)
+    assert dump(tmp_path / "crawled.db") == wanted
+    reprocess(filled, tmp_path / "full.db", full=True, workers=0)
     assert dump(tmp_path / "full.db") == wanted
 
 
@@ -212,13 +220,13 @@ def test_a_leftover_that_is_no_database_is_begun_anew(filled: DataDir, dump: Dum
 
 def test_two_runs_do_not_meet(filled: DataDir) -> None:
     holder = f"import fcntl, sys, time; f = open({str(filled.root / '.nianbao.db.new.part')!r}, 'a'); fcntl.flock(f, 2); print('held', flush=True); time.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE)
+    holding = subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE)
     try:
-        assert process.stdout
-        assert process.stdout.readline() == b"held\n"
+        assert holding.stdout
+        assert holding.stdout.readline() == b"held\n"
         with pytest.raises(StoreError, match="another reprocess is making it"):
             reprocess(filled, workers=0)
     finally:
-        process.kill()
-        process.communicate()
+        holding.kill()
+        holding.communicate()
     assert reprocess(filled, workers=0).summary.ok
