@@ -55,6 +55,14 @@ def _surplus(rows: Sequence[RawRow]) -> list[int]:
     for key, count in zip(keys, own, strict=True):
         counts.setdefault(key, Counter())[count] += 1
     usual = {key: _most(count) for key, count in counts.items()}
+    # Tables of one row each are padded like the others of the document.
+    whole = {
+        kind: _most(Counter(count for row, count in zip(rows, own, strict=True) if row.strip.kind == kind))
+        for kind in {row.strip.kind for row in rows}
+    }
+    for row, key in zip(rows, keys, strict=True):
+        if counts[key] == {whole[row.strip.kind]: 1}:
+            usual[key] = whole[row.strip.kind]
     uneven = [count - usual[key] for key, count in zip(keys, own, strict=True)]
     longest: dict[tuple[Heading, ...], int] = {}
     for row, count in zip(rows, uneven, strict=True):
@@ -117,6 +125,12 @@ def _read_row(row: RawRow, uneven: int, form: Form, readings: Readings) -> None:
             readings.note("unknown_cell", f"{row.label} has no cell under {heading.slot.text}", slot.locator)
 
 
+def _ends_open(row: RawRow) -> bool:
+    """Whether a row of a cell a line has a figure and empty cells at its end: the empty lines there may be the gap after
+    a table whose row lost a cell before the figure."""
+    return row.strip.kind == "lines" and not row.values[-1].text and any(slot.text for slot in row.values)
+
+
 def _is_complete(names: Collection[str], form: Form, stem: str) -> bool:
     """Whether the headings name every cell that the form has in this row; a row of the other form has that one's."""
     other: Form = "2019" if form == "2021" else "2021"
@@ -144,7 +158,7 @@ def _place(row: RawRow, uneven: int, complete: bool) -> tuple[Placement | None, 
         placement = _as_printed(row)
         if placement is not None and complete and _is_even(row, placement, uneven):
             return placement, kind
-    if not complete:
+    if not complete or _ends_open(row):
         return None, kind
     options = distinct(windows(row.values, len(row.headings)))
     if row.strip.kind == "table":
