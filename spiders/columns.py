@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from spiders.addresses import join
 from spiders.links import in_report_path, is_article, is_report_column, is_year_folder
@@ -159,6 +159,21 @@ def sub_columns(links: Iterable[Link], own: str) -> tuple[tuple[Link, bool], ...
         elif unit or (folder and _below(link.url, own)):
             seen.setdefault(link.url, (link, folder))
     return tuple(seen.values())
+
+
+def year_switch(links: Iterable[Link], own: str) -> tuple[Link, ...]:
+    """Links by which a page shows another year of itself: the same address, but for a year in its query."""
+    here = urlsplit(own)
+    mine = dict(parse_qsl(here.query))
+    out = []
+    for link in links:
+        there = urlsplit(link.url)
+        theirs = dict(parse_qsl(there.query))
+        changed = {key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)}
+        same = (there.netloc, there.path) == (here.netloc, here.path) and len(changed) == 1
+        if same and is_year_folder(fold(link.title)) and re.fullmatch(r"20\d\d", theirs.get(changed.pop(), "")):
+            out.append(link)
+    return tuple(out)
 
 
 def is_column_address(url: str) -> bool:

@@ -169,7 +169,7 @@ def _kind(text: str, url: str, column: Sequence[str]) -> tuple[Kind, str]:
 
 
 def _says_only_a_unit(text: str) -> bool:
-    bare = re.sub(r"(?:政府)?(?:信息公开)?(?:年报|年度报告)$", "", text)
+    bare = re.sub(r"(?:(?:政府)?信息公开)?(?:年报|年度报告)$", "", text)
     return unit_in(bare + "年报", re.compile("年报$"))[0] == bare
 
 

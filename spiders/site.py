@@ -254,6 +254,8 @@ class SiteSpider(LookingSpider):
         self.reports_found += 1
         yield capture
         yield from self._reports(page.links, page, sure=True)
+        for link in columns.year_switch(page.links, page.url):
+            yield self.ask(link.url, "report", "on_report", self._context(page, link), priority="report")
         for link in hanging:
             context = {"referrer": page.url, "parent": capture.url, "anchor": link.title}
             yield self.ask(link.url, "attachment", "on_attachment", context, priority="attachment")

@@ -1,6 +1,6 @@
 """Portals with habits of their own, one function each: home page address, pages, and which of them are reports.
 
-No family's marks stand in them. An answer is text, bytes, (status, headers, body), or a function of query and form.
+Hardly any has the marks of a family. An answer is text, bytes, (status, headers, body), or a function of query and form.
 """
 
 from __future__ import annotations
@@ -642,12 +642,32 @@ def numbered_columns() -> Odd:
     return odd
 
 
+def year_switch() -> Odd:
+    """A frame lists the units; behind each is its newest report, with links to the same page for other years."""
+    odd = Odd()
+    odd.pages["/"] = html("<a href='/gk/'>政府信息公开</a>")
+    odd.pages["/gk/"] = html("<iframe src='/module/xxgk/tree.jsp?area=11'></iframe>")
+    units = {"11a": "某县公安局", "11b": "某县前镇人民政府"}
+    path = "/module/xxgk/xxgkAnnualReport.jsp?area="
+    odd.pages["/module/xxgk/tree.jsp?area=11"] = "<ul>" + "".join(
+        f"<li><a href='{path}{area}' target=_parent>{unit}年报</a></li>" for area, unit in units.items()
+    )
+    for area, unit in units.items():
+        years = "".join(f"<a href='{path}{area}&fbtime={y}'>{y}</a> " for y in YEARS)
+        for y in YEARS:
+            odd.report(f"{path}{area}&fbtime={y}", unit, y)
+        odd.report(f"{path}{area}", unit, YEARS[-1])
+        for each in [f"{path}{area}", *(f"{path}{area}&fbtime={y}" for y in YEARS)]:
+            odd.pages[each] = odd.pages[each].replace(b"<body>", f"<body>{years}".encode())
+    return odd
+
+
 ODD: dict[str, Callable[[], Odd]] = {
     each.__name__: each
     for each in (
         year_folders, select_boxes, xhr_json, javascript_links, frameset, data_in_script, departments, query_pages,
         hidden_column, search_only, script_pager, year_tabs, layui_pager, data_file, vue_page, xml_list, bare_years,
         year_form, json_menu, deep_units, look_alikes, outer_scripts,
-        year_pages, group_beside, numbered_columns,
+        year_pages, group_beside, numbered_columns, year_switch,
     )
 }  # fmt: skip
