@@ -126,9 +126,10 @@ def _read_row(row: RawRow, uneven: int, form: Form, readings: Readings) -> None:
 
 
 def _ends_open(row: RawRow) -> bool:
-    """Whether a row of a cell a line has a figure and empty cells at its end: the empty lines there may be the gap after
-    a table whose row lost a cell before the figure."""
-    return row.strip.kind == "lines" and not row.values[-1].text and any(slot.text for slot in row.values)
+    """Whether a row of a cell a line has fewer figures than headings and an empty cell at its end: the empty line there may
+    be the gap after a table whose row lost a cell before the figure."""
+    filled = sum(1 for slot in row.values if slot.text)
+    return row.strip.kind == "lines" and 0 < filled < len(row.headings) and not row.values[-1].text
 
 
 def _is_complete(names: Collection[str], form: Form, stem: str) -> bool:
