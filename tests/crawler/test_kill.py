@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -220,15 +221,22 @@ def test_a_full_disk_stops_with_one_line_and_goes_on_later(make_portal, link_pag
 
 
 def test_two_crawls_in_one_data_directory(make_portal, link_page, start, data):
-    portal = make_portal(tree(link_page, 2, 0.1))
+    turned_away = threading.Event()
+
+    def held(_: int) -> Any:
+        turned_away.wait(60)
+        return ok(link_page("/report/1"))
+
+    portal = make_portal({"/": held, "/report/1": ok()})
     first = start(portal)
-    while not portal.log:
+    while "/" not in portal.paths:
         time.sleep(0.01)
     second = start(portal)
-    _, err = second.communicate(timeout=30)
+    _, err = second.communicate(timeout=60)
+    turned_away.set()
     assert second.returncode != 0
     assert f"another crawl or reprocess (process {first.pid}) is at work there" in err
-    out, _ = first.communicate(timeout=30)
+    out, _ = first.communicate(timeout=60)
     assert json.loads(out)["rows"][0]["outcome"] == "ok"
 
 
