@@ -24,8 +24,7 @@ FAST = {
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
     "LOG_LEVEL": "CRITICAL",
-    "CONCURRENT_REQUESTS": 8,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "CONCURRENT_REQUESTS": 1,
     "RETRY_TIMES": 0,
 }
 Pages = Mapping[str, "str | bytes | tuple[int, dict[str, str], str | bytes]"]
@@ -44,6 +43,10 @@ def crawl(site: Site, **settings: Any) -> tuple[Any, list[Capture]]:
 
     loop.run(run())
     return spiders[0], captures
+
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # a busy machine takes its time to accept, and a refused connection is not asked again
 
 
 class Portal:
@@ -80,7 +83,7 @@ class Portal:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
         self.site = Site("449999", "449999", "某县", self.origin + "/")
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
